@@ -1,0 +1,38 @@
+# The core: every source below src/ but the command line. sotto_add_core(NAME ...) makes a static
+# library of it for one instruction set; what is passed on are compile options and definitions.
+
+file(GLOB_RECURSE SOTTO_CORE_SOURCES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/*.cc)
+list(FILTER SOTTO_CORE_SOURCES EXCLUDE REGEX "/src/cli/")
+
+set(SOTTO_WARNINGS -Wall -Wextra -Wno-missing-field-initializers)
+# No exceptions cross or leave the core; a * b + c keeps its two roundings, so that the variants
+# agree to the bit where they are meant to.
+set(SOTTO_CORE_OPTIONS ${SOTTO_WARNINGS} -fno-exceptions -ffp-contract=off)
+if(SOTTO_SANITIZE)
+  set(SOTTO_SANITIZERS -fsanitize=address,undefined -fno-sanitize-recover=undefined
+                       -fno-omit-frame-pointer -g1)
+  add_compile_options(${SOTTO_SANITIZERS})
+  add_link_options(${SOTTO_SANITIZERS})
+endif()
+
+# sotto_add_core(NAME SIMD scalar|wasm128 [OPTIONS ...])
+function(sotto_add_core name)
+  cmake_parse_arguments(ARG "" "SIMD" "OPTIONS" ${ARGN})
+  add_library(${name} STATIC ${SOTTO_CORE_SOURCES})
+  target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+  target_compile_options(${name} PRIVATE ${SOTTO_CORE_OPTIONS})
+  target_compile_options(${name} PUBLIC ${ARG_OPTIONS})
+  string(TOUPPER ${ARG_SIMD} simd)
+  target_compile_definitions(${name} PUBLIC SOTTO_SIMD_${simd}=1 SOTTO_TRACE=$<BOOL:${SOTTO_TRACE}>)
+  target_link_libraries(${name} PUBLIC sotto_dep_simde PRIVATE sotto_dep_kissfft sotto_dep_xxhash)
+endfunction()
+
+# The unit tests mirror src/ and need doctest only.
+file(GLOB_RECURSE SOTTO_UNIT_SOURCES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/unit/*.cc)
+function(sotto_add_unit_tests name core)
+  add_executable(${name} ${SOTTO_UNIT_SOURCES})
+  target_compile_options(${name} PRIVATE ${SOTTO_WARNINGS})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+  target_compile_definitions(${name} PRIVATE SOTTO_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  target_link_libraries(${name} PRIVATE ${core} sotto_dep_doctest)
+endfunction()

@@ -1,0 +1,71 @@
+// One block of memory, handed out from the front. Everything the engine computes with lives in
+// arenas that are sized when a model is loaded, so that nothing is allocated per token.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/status.h"
+
+namespace sotto {
+
+// Cache lines and the widest vectors want 64 bytes; the .sotto container aligns its tensors alike.
+inline constexpr size_t kArenaAlignment_bytes = 64;
+
+// Rounds up to the arena's alignment.
+constexpr size_t align_up(size_t bytes) {
+  return (bytes + kArenaAlignment_bytes - 1) & ~(kArenaAlignment_bytes - 1);
+}
+
+// Adds up what a set of buffers will need before the arena that holds them is reserved.
+class ArenaPlan {
+ public:
+  template <class T>
+  void add(size_t count) {
+    // A size that overflows is remembered as one that no machine can give.
+    if (count > (SIZE_MAX / 2 - total_bytes_) / sizeof(T)) {
+      total_bytes_ = SIZE_MAX / 2;
+    } else {
+      total_bytes_ += align_up(count * sizeof(T));
+    }
+  }
+  size_t total_bytes() const { return total_bytes_; }
+
+ private:
+  size_t total_bytes_ = 0;
+};
+
+// Owns its block; movable, not copyable. Pointers stay valid as long as the arena (or the one it
+// was moved into) lives.
+class Arena {
+ public:
+  Arena() = default;
+  ~Arena();
+  Arena(Arena&& other) noexcept;
+  Arena& operator=(Arena&& other) noexcept;
+  Arena(const Arena&) = delete;
+  Arena& operator=(const Arena&) = delete;
+
+  // A zeroed block of `bytes`; OutOfMemory where the machine refuses.
+  static Result<Arena> reserve(size_t bytes);
+
+  // `count` elements, 64-byte aligned, zeroed at first use; nullptr when the block is used up,
+  // which a correct ArenaPlan excludes.
+  template <class T>
+  T* take(size_t count) {
+    if (count > (capacity_bytes_ - used_bytes_) / sizeof(T)) return nullptr;
+    return static_cast<T*>(take_bytes(count * sizeof(T)));
+  }
+
+  size_t used_bytes() const { return used_bytes_; }
+  size_t capacity_bytes() const { return capacity_bytes_; }
+
+ private:
+  void* take_bytes(size_t bytes);
+
+  uint8_t* block_ = nullptr;
+  size_t capacity_bytes_ = 0;
+  size_t used_bytes_ = 0;
+};
+
+}  // namespace sotto

@@ -1,0 +1,172 @@
+// The public C++ interface: an Engine holds a model, a Session turns one audio stream into text.
+//
+//   SOTTO_ASSIGN(auto engine, Engine::load(source, {}));
+//   SOTTO_ASSIGN(auto session, engine->new_session({}));
+//   SOTTO_TRY(session->push(samples, 16000));
+//   SOTTO_TRY(session->finish());
+//   while (!session->done()) SOTTO_TRY(session->step(50));
+//   use(session->segments());
+//
+// Work is done in slices by step(), so that a caller on one thread can stop it, show progress or
+// answer events between two slices.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "base/trace.h"
+#include "io/byte_reader.h"
+#include "io/model_file.h"
+#include "text/tokenizer.h"
+
+namespace sotto {
+
+// How the weights of linear layers are held.
+enum class Precision {
+  kAuto,  // as the file has them if it holds kernel tiles, int8 otherwise
+  kQ8,    // int8, one scale per output
+  kF32,   // as reference: four times the memory
+};
+
+struct EngineOptions {
+  // How the weights of linear layers are held in memory.
+  Precision precision = Precision::kAuto;
+  // Called while weights load with the fraction done in [0, 1]; returning false cancels.
+  std::function<bool(double fraction)> on_progress = nullptr;
+};
+
+enum class Task { kTranscribe, kTranslate };
+enum class Timestamps { kNone, kSegment };
+
+// Names and defaults follow openai-whisper's DecodingOptions and transcribe().
+struct SessionOptions {
+  // Language of the audio by code or name; models for English accept "en" only.
+  std::string language = "en";
+  Task task = Task::kTranscribe;
+  // kNone decodes each 30 s window as one segment (`without_timestamps`).
+  Timestamps timestamps = Timestamps::kSegment;
+  // Text that came before, to set names and style (`initial_prompt`).
+  std::string prompt;
+  // Never begin a window with a blank or the end (`suppress_blank`).
+  bool suppress_blank = true;
+  // Suppress the model's non-speech tokens (`suppress_tokens` = "-1").
+  bool suppress_non_speech = true;
+  // The first timestamp of a window is at most this late, in seconds (`max_initial_timestamp`).
+  float max_initial_timestamp_s = 1.0f;
+  // A window whose <|nospeech|> probability is above this, and whose mean log-probability is
+  // below the next, is taken as silence (`no_speech_threshold`, `logprob_threshold`).
+  float no_speech_threshold = 0.6f;
+  float log_prob_threshold = -1.0f;
+  // Tokens decoded per window at most; 0 means half the text context (`sample_len`).
+  int max_tokens = 0;
+  // Keep the spans of every stage for trace().
+  bool trace = false;
+};
+
+struct Segment {
+  int id = 0;
+  double start_s = 0;
+  double end_s = 0;
+  std::string text;
+  std::vector<int> tokens;    // without specials but with timestamps
+  float avg_logprob = 0;      // mean over the window's tokens, as openai-whisper reports it
+  float no_speech_prob = 0;   // of the window
+  float temperature = 0;
+};
+
+// Milliseconds spent and work counted, by stage.
+struct Timings {
+  double load_ms = 0;    // reading and packing the model (the engine's)
+  double mel_ms = 0;     // resampling and log-mel
+  double encode_ms = 0;  // convolutions and encoder layers
+  double decode_ms = 0;  // cross-attention keys and values, prompt and tokens
+  double total_ms = 0;   // all steps
+  double audio_ms = 0;   // length of the audio consumed
+  int windows = 0;       // 30 s windows encoded
+  int tokens = 0;        // tokens decoded
+  uint64_t peak_heap_bytes = 0;
+};
+
+// What the model is.
+struct ModelInfo {
+  Hyperparameters hp;
+  bool multilingual = false;
+  Precision precision = Precision::kQ8;
+  uint64_t weights_bytes = 0;  // as held in memory
+};
+
+class Session;
+
+// Immutable after loading. Sessions borrow the engine: it must outlive them.
+class Engine {
+ public:
+  // Reads a model of any known format. Errors: those of open_model, and Cancelled.
+  static Result<std::unique_ptr<Engine>> load(ByteSource& source, const EngineOptions& options);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  const ModelInfo& info() const;
+  const Tokenizer& tokenizer() const;
+  // InvalidArgument names the option, what it may be and what it was.
+  Result<std::unique_ptr<Session>> new_session(const SessionOptions& options);
+
+ private:
+  friend class Session;
+  struct Impl;
+  Engine();
+  std::unique_ptr<Impl> impl_;
+};
+
+// One stream of audio. Not thread-safe. A session that failed gives its error again; the engine
+// and its other sessions are not touched by that.
+class Session {
+ public:
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // Adds mono samples in [-1, 1]; non-finite ones count as silence. The rate must stay the same
+  // within a session (InvalidArgument). BadState after finish().
+  Status push(std::span<const float> samples, int sample_rate_hz);
+  // The audio is complete.
+  Status finish();
+
+  // Works for about budget_ms, or to the end of what is there where it is 0. Pausing is possible
+  // after every block of rows and every token, which are far below 100 ms each for small models.
+  Status step(double budget_ms);
+  // Everything pushed is transcribed and finish() was called.
+  bool done() const;
+  // True when more audio must be pushed (or finish() called) before step() can go on. Audio that
+  // was consumed is freed, so that pushing only when asked keeps memory constant.
+  bool wants_audio() const;
+
+  // Segments so far; grows at its end.
+  const std::vector<Segment>& segments() const;
+  // Text of the window being decoded, not final, always valid UTF-8.
+  std::string partial_text() const;
+  // Seconds of audio whose transcript is final, and how much of the window at hand is done [0, 1].
+  double position_s() const;
+  double window_progress() const;
+  // Language code of the transcript.
+  const std::string& language() const;
+  Timings timings() const;
+  // Chrome trace JSON; empty object where options.trace was off.
+  std::string trace_json() const;
+
+ private:
+  friend class Engine;
+  struct Impl;
+  Session();
+  std::unique_ptr<Impl> impl_;
+};
+
+// Bytes of heap at its largest: the WebAssembly memory, or the process's peak resident set.
+uint64_t peak_heap_bytes();
+
+}  // namespace sotto
