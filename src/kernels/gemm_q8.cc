@@ -1,0 +1,87 @@
+#include "kernels/gemm_q8.h"
+
+#include <algorithm>
+
+#include "simd/simd.h"
+
+namespace sotto {
+
+using namespace simd;
+
+namespace {
+
+constexpr int kQuadBytes = 4 * kTileStepK;  // four outputs by four inputs
+
+// What turns the int32 sums of one tile into f32.
+struct TileScale {
+  F32x4 scale_lo, scale_hi;
+  I32x4 sum_lo, sum_hi;
+
+  TileScale(const Q8Tiles& w, int n)
+      : scale_lo(load(w.scale + n)),
+        scale_hi(load(w.scale + n + 4)),
+        sum_lo(load(w.row_sum + n)),
+        sum_hi(load(w.row_sum + n + 4)) {}
+};
+
+F32x4 rescale(I32x4 acc, I32x4 row_sum, int32_t zero, F32x4 w_scale, float x_scale) {
+  return mul(to_f32(sub(acc, mul(row_sum, splat(zero)))), mul(w_scale, splat(x_scale)));
+}
+
+// R rows by four outputs, of which `w` holds the first step; out[r] the int32 sums.
+template <int R>
+void quad_q8(const DotInput* const* rows, const int8_t* w, int k_padded, I32x4* out) {
+  DotSum acc[R];
+  for (int r = 0; r < R; ++r) acc[r] = dot_zero();
+  for (int i = 0; i < k_padded; i += kTileStepK, w += 2 * kQuadBytes) {
+    const DotW weights = load_dot_w(w);
+    for (int r = 0; r < R; ++r) acc[r] = dot(load_dot_x(rows[r] + i), weights, acc[r]);
+  }
+  for (int r = 0; r < R; ++r) out[r] = dot_result(acc[r]);
+}
+
+struct TileJob {
+  const QuantRows& x;
+  const Q8Tiles& w;
+  const float* bias;
+  Epilogue epilogue;
+  MatrixF32 y;
+};
+
+// Rows [m, m + R) by the eight outputs of tile t.
+template <int R>
+void tile_q8(const TileJob& job, int m, int t) {
+  const DotInput* rows[R];
+  for (int r = 0; r < R; ++r) rows[r] = job.x.row(m + r);
+  const int8_t* tile = job.w.tiles + job.w.tile_bytes() * t;
+  I32x4 lo[R], hi[R];
+  quad_q8<R>(rows, tile, padded_k(job.w.k), lo);
+  quad_q8<R>(rows, tile + kQuadBytes, padded_k(job.w.k), hi);
+
+  const int n = t * kTileN;
+  const int count = std::min(kTileN, job.w.n - n);
+  const TileScale s(job.w, n);
+  const TileBias b(job.bias == nullptr ? nullptr : job.bias + n, count);
+  for (int r = 0; r < R; ++r) {
+    const int32_t zero = job.x.zero[m + r];
+    const float scale = job.x.scale[m + r];
+    finish_tile(job.epilogue, add(rescale(lo[r], s.sum_lo, zero, s.scale_lo, scale), b.lo),
+                add(rescale(hi[r], s.sum_hi, zero, s.scale_hi, scale), b.hi),
+                job.y.row(m + r) + n, count);
+  }
+}
+
+}  // namespace
+
+void gemm_q8(const QuantRows& x, const Q8Tiles& w, const float* bias, Epilogue epilogue,
+             MatrixF32 y) {
+  const TileJob job{x, w, bias, epilogue, y};
+  // The weights of a tile stay in the first-level cache while all rows pass by.
+  for (int t = 0; t * kTileN < w.n; ++t) {
+    int m = 0;
+    for (; m + kGemmRows <= x.rows; m += kGemmRows) tile_q8<kGemmRows>(job, m, t);
+    for (; m < x.rows; ++m) tile_q8<1>(job, m, t);
+  }
+}
+
+}  // namespace sotto

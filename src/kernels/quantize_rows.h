@@ -1,0 +1,28 @@
+// Dynamic quantisation of activations, row by row, to what the int8 kernels multiply.
+#pragma once
+
+#include "base/tensor.h"
+#include "quant/formats.h"
+#include "simd/simd.h"
+
+namespace sotto {
+
+// Quantised rows: x[m, k] = scale[m] * (q[m, k] - zero[m]), q in [0, simd::kDotInputMax]. Rows are
+// padded_k(k) apart; what a row holds beyond k meets weights that are zero. Not owned.
+struct QuantRows {
+  simd::DotInput* q = nullptr;
+  float* scale = nullptr;
+  int32_t* zero = nullptr;
+  int rows = 0;
+  int k = 0;
+
+  const simd::DotInput* row(int r) const { return q + static_cast<size_t>(r) * padded_k(k); }
+  simd::DotInput* row(int r) { return q + static_cast<size_t>(r) * padded_k(k); }
+};
+
+// Fills out.q, out.scale and out.zero from x; out.rows and out.k are set to x's. The range of a
+// row is widened to contain 0, so that 0 is exact; a row that is all zero, or holds a value that
+// is not finite, gets scale 0.
+void quantize_rows(ConstMatrixF32 x, QuantRows& out);
+
+}  // namespace sotto

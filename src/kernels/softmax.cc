@@ -1,0 +1,50 @@
+#include "kernels/softmax.h"
+
+#include "kernels/exp.h"
+#include "simd/simd.h"
+
+namespace sotto {
+
+using namespace simd;
+
+namespace {
+
+float row_max(const float* x, int n) {
+  float result = x[0];
+  int i = 0;
+  if (n >= 4) {
+    F32x4 best = load(x);
+    for (i = 4; i + 4 <= n; i += 4) best = max(best, load(x + i));
+    result = max_lane(best);
+  }
+  for (; i < n; ++i) result = result < x[i] ? x[i] : result;
+  return result;
+}
+
+}  // namespace
+
+float softmax_exp_f32(float* x, int n, float scale) {
+  if (n == 0) return 0;
+  const float maximum = row_max(x, n);
+  const F32x4 m = splat(maximum), s = splat(scale);
+  F32x4 total = zero_f32();
+  int i = 0;
+  for (; i + 4 <= n; i += 4) {
+    const F32x4 e = exp_f32x4(mul(sub(load(x + i), m), s));
+    store(x + i, e);
+    total = add(total, e);
+  }
+  float result = sum(total);
+  if (i < n) {
+    float tail[4] = {};
+    for (int j = i; j < n; ++j) tail[j - i] = (x[j] - maximum) * scale;
+    store(tail, exp_f32x4(load(tail)));
+    for (int j = i; j < n; ++j) {
+      x[j] = tail[j - i];
+      result += x[j];
+    }
+  }
+  return result;
+}
+
+}  // namespace sotto

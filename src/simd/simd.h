@@ -1,0 +1,40 @@
+// The vector operations that kernels are written in: 128 bits, as f32x4, i32x4 or packed bytes.
+// This is the only place that asks for an instruction set. A build picks one backend:
+//
+//   SOTTO_SIMD_SCALAR    plain C++, the definition of every operation (simd/scalar.h)
+//   SOTTO_SIMD_WASM128   WebAssembly SIMD; natively through SIMDe (simd/wasm128.h)
+//
+// Both round alike and add in the same order, so kernels give the same bits on either. Each
+// backend defines, in namespace sotto::simd:
+//
+//   F32x4, I32x4                        four lanes
+//   load, store, splat, zero_f32        memory and constants; no alignment is asked for
+//   add, sub, mul, div, sqrt, abs, floor, min, max    lane by lane, IEEE 754; min(x, y) is
+//                                       x < y ? x : y, max(x, y) is y < x ? x : y
+//   mul_add(a, b, c)                    a * b + c, two roundings
+//   round_to_i32                        half to even for |x| <= 2^22, any value beyond
+//   to_f32(I32x4)
+//   exp2_int(I32x4 e)                   2^e as f32, e in [-126, 127]
+//   select_less(a, b, x, y)             a < b ? x : y
+//   sum, max_lane                       (l0 + l2) + (l1 + l3), likewise the maximum
+//   widen_i8(const int8_t*)             16 int8 as four F32x4 (struct F32x16)
+//
+// and for int8 inner products, whose instructions differ most between processors:
+//
+//   DotInput                            how one quantised activation is stored
+//   kDotInputMax                        the largest activation, 127 or 255 (the smallest is 0)
+//   store_dot_x(DotInput*, I32x4)       clamps four activations to [0, kDotInputMax] and stores
+//   DotX load_dot_x(const DotInput*)    four consecutive activations, for all outputs
+//   DotW load_dot_w(const int8_t*)      16 weights: four outputs by four inputs
+//   DotSum dot_zero(), dot(x, w, sum)   adds, for each of four outputs, its four products
+//   I32x4 dot_result(DotSum)            the four outputs, exact
+//   kGemmRows                           rows of x that a register tile should take
+#pragma once
+
+#if defined(SOTTO_SIMD_WASM128)
+#include "simd/wasm128.h"
+#elif defined(SOTTO_SIMD_SCALAR)
+#include "simd/scalar.h"
+#else
+#error "Define SOTTO_SIMD_SCALAR or SOTTO_SIMD_WASM128."
+#endif
