@@ -18,6 +18,12 @@ class ByteSource {
   virtual uint64_t size_bytes() const = 0;
   // Fills dst with the `size` bytes from `offset`, or fails (Truncated, Io); never partly.
   virtual Status read_at(uint64_t offset, void* dst, size_t size) = 0;
+  // The range will not be read again: a source that holds bytes in memory may free them, so that
+  // a model never exists twice while it loads.
+  virtual void release(uint64_t offset, uint64_t size) {
+    (void)offset;
+    (void)size;
+  }
 };
 
 // Bytes in memory, which must outlive the source.

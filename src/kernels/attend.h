@@ -1,0 +1,32 @@
+// Attention of one query, as the decoder asks it once per token, layer and head: over keys and
+// values in f32 (its own past) or int8 (the audio, which is long and read again every token).
+#pragma once
+
+#include <cstdint>
+
+#include "base/tensor.h"
+
+namespace sotto {
+
+// out[d] = softmax(scale * K[n, d] q[d]) V[n, d]. `scores` receives n probabilities. d is a
+// multiple of 4, n >= 1. out may alias q.
+void attend_f32(const float* q, ConstMatrixF32 k, ConstMatrixF32 v, float scale, float* scores,
+                float* out);
+
+// Rows of one head in int8, each with its own scale: x[n, d] = scale[n] * q[n, d], q in
+// [-127, 127]. d is a multiple of 16; rows are d apart. Not owned.
+struct HeadRowsQ8 {
+  int8_t* q = nullptr;
+  float* scale = nullptr;
+  int n = 0;
+  int d = 0;
+};
+
+// Quantises x[m, d] into rows [first, first + m) of `out`.
+void quantize_head_rows(ConstMatrixF32 x, int first, const HeadRowsQ8& out);
+
+// The same attention over int8 rows; the query and the probabilities stay f32.
+void attend_q8(const float* q, const HeadRowsQ8& k, const HeadRowsQ8& v, float scale,
+               float* scores, float* out);
+
+}  // namespace sotto

@@ -1,0 +1,70 @@
+#include "model/cross_cache.h"
+
+#include <algorithm>
+
+namespace sotto {
+
+namespace {
+
+// Positions projected together, as in the encoder.
+constexpr int kBlockRows = 64;
+
+}  // namespace
+
+void CrossCache::plan(ArenaPlan& plan, const Hyperparameters& hp) {
+  const size_t n_ctx = hp.n_audio_ctx;
+  plan.add<float>(static_cast<size_t>(kBlockRows) * 2 * hp.n_text_state);
+  for (int i = 0; i < 2 * hp.n_text_layer * hp.n_text_head; ++i) {
+    plan.add<int8_t>(n_ctx * (hp.n_text_state / hp.n_text_head));
+    plan.add<float>(n_ctx);
+  }
+  LinearScratch::plan(plan, kBlockRows, hp.n_audio_state);
+}
+
+CrossCache::CrossCache(const Weights& weights, Arena& arena)
+    : weights_(weights),
+      n_head_(weights.hp.n_text_head),
+      head_size_(weights.hp.n_text_state / weights.hp.n_text_head) {
+  const Hyperparameters& hp = weights.hp;
+  key_value_ = MatrixF32(arena.take<float>(static_cast<size_t>(kBlockRows) * 2 * hp.n_text_state),
+                         kBlockRows, 2 * hp.n_text_state);
+  const auto take_rows = [&] {
+    HeadRowsQ8 rows;
+    rows.q = arena.take<int8_t>(static_cast<size_t>(hp.n_audio_ctx) * head_size_);
+    rows.scale = arena.take<float>(hp.n_audio_ctx);
+    rows.n = hp.n_audio_ctx;
+    rows.d = head_size_;
+    return rows;
+  };
+  for (int i = 0; i < hp.n_text_layer * n_head_; ++i) {
+    keys_.push_back(take_rows());
+    values_.push_back(take_rows());
+  }
+  scratch_ = LinearScratch::take(arena, kBlockRows, hp.n_audio_state);
+  const int blocks = (hp.n_audio_ctx + kBlockRows - 1) / kBlockRows;
+  for (int layer = 0; layer < hp.n_text_layer; ++layer) {
+    work_.add("decode: cross keys, values", blocks, 1.0,
+              [this, layer](int block) { project(layer, block); });
+  }
+}
+
+void CrossCache::begin(ConstMatrixF32 states) {
+  states_ = states;
+  work_.begin();
+}
+
+void CrossCache::project(int layer, int block) {
+  const int first = block * kBlockRows;
+  const int rows = std::min(kBlockRows, states_.rows - first);
+  const int n_state = weights_.hp.n_text_state;
+  const MatrixF32 out = key_value_.row_range(0, rows);
+  apply(weights_.decoder.layers[layer].cross.key_value, states_.row_range(first, rows),
+        Epilogue::kStore, out, scratch_);
+  for (int h = 0; h < n_head_; ++h) {
+    const int col = h * head_size_;
+    quantize_head_rows(out.col_range(col, head_size_), first, keys(layer, h));
+    quantize_head_rows(out.col_range(n_state + col, head_size_), first, values(layer, h));
+  }
+}
+
+}  // namespace sotto

@@ -1,0 +1,44 @@
+// Keys and values of the audio for the decoder's cross-attention, computed once per window and
+// read for every token: int8, one scale per position and head.
+#pragma once
+
+#include <vector>
+
+#include "base/arena.h"
+#include "base/tensor.h"
+#include "base/work_list.h"
+#include "kernels/attend.h"
+#include "model/weights.h"
+
+namespace sotto {
+
+class CrossCache {
+ public:
+  static void plan(ArenaPlan& plan, const Hyperparameters& hp);
+  CrossCache(const Weights& weights, Arena& arena);
+  CrossCache(const CrossCache&) = delete;
+  CrossCache& operator=(const CrossCache&) = delete;
+
+  // Starts on the encoder's states [n_audio_ctx, n_audio_state], which must stay until run()
+  // returns true.
+  void begin(ConstMatrixF32 states);
+  bool run(const Deadline& deadline, Trace* trace) { return work_.run(deadline, trace); }
+  double progress() const { return work_.progress(); }
+
+  const HeadRowsQ8& keys(int layer, int head) const { return keys_[layer * n_head_ + head]; }
+  const HeadRowsQ8& values(int layer, int head) const { return values_[layer * n_head_ + head]; }
+
+ private:
+  void project(int layer, int block);
+
+  const Weights& weights_;
+  int n_head_;
+  int head_size_;
+  ConstMatrixF32 states_;
+  MatrixF32 key_value_;  // [block, 2 n_text_state]
+  std::vector<HeadRowsQ8> keys_, values_;  // [n_text_layer * n_text_head]
+  LinearScratch scratch_;
+  WorkList work_;
+};
+
+}  // namespace sotto

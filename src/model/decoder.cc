@@ -1,0 +1,135 @@
+#include "model/decoder.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "kernels/attend.h"
+#include "kernels/layer_norm.h"
+
+namespace sotto {
+
+void Decoder::plan(ArenaPlan& plan, const Hyperparameters& hp) {
+  const size_t batch = kMaxBatch_tokens, n_state = hp.n_text_state;
+  plan.add<float>(batch * n_state);
+  plan.add<float>(batch * n_state);
+  plan.add<float>(batch * 3 * n_state);
+  plan.add<float>(batch * 4 * n_state);
+  plan.add<float>(std::max(hp.n_audio_ctx, hp.n_text_ctx));
+  LinearScratch::plan(plan, kMaxBatch_tokens, 4 * hp.n_text_state);
+}
+
+Decoder::Decoder(const Weights& weights, Arena& arena)
+    : weights_(weights),
+      n_state_(weights.hp.n_text_state),
+      n_head_(weights.hp.n_text_head),
+      head_size_(n_state_ / n_head_) {
+  const auto matrix = [&](int cols) {
+    return MatrixF32(arena.take<float>(static_cast<size_t>(kMaxBatch_tokens) * cols),
+                     kMaxBatch_tokens, cols);
+  };
+  x_ = matrix(n_state_);
+  normed_ = matrix(n_state_);
+  qkv_ = matrix(3 * n_state_);
+  hidden_ = matrix(4 * n_state_);
+  scores_ = arena.take<float>(std::max(weights.hp.n_audio_ctx, weights.hp.n_text_ctx));
+  scratch_ = LinearScratch::take(arena, kMaxBatch_tokens, 4 * n_state_);
+}
+
+Status Decoder::forward(std::span<const int> tokens, KvCache& past, const CrossCache& audio) {
+  const int count = static_cast<int>(tokens.size());
+  if (count < 1 || count > kMaxBatch_tokens) {
+    return mismatch(Code::kInvalidArgument, "decoder: tokens in one pass", kMaxBatch_tokens, count);
+  }
+  if (past.size_tokens() + count > past.capacity_tokens()) {
+    return mismatch(Code::kInvalidArgument, "decoder: tokens in context", past.capacity_tokens(),
+                    past.size_tokens() + count);
+  }
+  for (int token : tokens) {
+    if (token < 0 || token >= weights_.hp.n_vocab) {
+      return mismatch(Code::kInvalidArgument, "decoder: token",
+                      "0 to " + std::to_string(weights_.hp.n_vocab - 1), std::to_string(token));
+    }
+  }
+  rows_ = count;
+  embed(tokens, past.size_tokens());
+  for (int i = 0; i < weights_.hp.n_text_layer; ++i) {
+    const DecoderLayerWeights& layer = weights_.decoder.layers[i];
+    attend_past(layer.attention, i, past);
+    attend_audio(layer.cross, i, audio);
+    feed_forward(layer.mlp);
+  }
+  past.resize(past.size_tokens() + count);
+  return {};
+}
+
+void Decoder::embed(std::span<const int> tokens, int first_position) {
+  for (int r = 0; r < rows_; ++r) {
+    float* row = x_.row(r);
+    read_row(weights_.decoder.tokens, tokens[r], row);
+    const float* position =
+        weights_.decoder.positions + static_cast<size_t>(first_position + r) * n_state_;
+    for (int i = 0; i < n_state_; ++i) row[i] += position[i];
+  }
+}
+
+void Decoder::attend_past(const SelfAttentionWeights& w, int layer, KvCache& past) {
+  const MatrixF32 x = x_.row_range(0, rows_), normed = normed_.row_range(0, rows_);
+  const MatrixF32 qkv = qkv_.row_range(0, rows_);
+  layer_norm_f32(x, w.norm.gamma, w.norm.beta, normed);
+  apply(w.query_key_value, normed, Epilogue::kStore, qkv, scratch_);
+
+  const MatrixF32 keys = past.keys(layer), values = past.values(layer);
+  const int before = past.size_tokens();
+  for (int r = 0; r < rows_; ++r) {
+    std::copy_n(qkv.row(r) + n_state_, n_state_, keys.row(before + r));
+    std::copy_n(qkv.row(r) + 2 * n_state_, n_state_, values.row(before + r));
+  }
+  const float scale = 1.0f / std::sqrt(static_cast<float>(head_size_));
+  for (int r = 0; r < rows_; ++r) {
+    // A token sees those before it and itself.
+    const int visible = before + r + 1;
+    for (int h = 0; h < n_head_; ++h) {
+      const int col = h * head_size_;
+      attend_f32(qkv.row(r) + col, keys.row_range(0, visible).col_range(col, head_size_),
+                 values.row_range(0, visible).col_range(col, head_size_), scale, scores_,
+                 normed.row(r) + col);
+    }
+  }
+  apply(w.out, normed, Epilogue::kResidual, x, scratch_);
+}
+
+void Decoder::attend_audio(const CrossAttentionWeights& w, int layer, const CrossCache& audio) {
+  const MatrixF32 x = x_.row_range(0, rows_), normed = normed_.row_range(0, rows_);
+  const MatrixF32 queries = qkv_.row_range(0, rows_).col_range(0, n_state_);
+  layer_norm_f32(x, w.norm.gamma, w.norm.beta, normed);
+  apply(w.query, normed, Epilogue::kStore, queries, scratch_);
+  const float scale = 1.0f / std::sqrt(static_cast<float>(head_size_));
+  // Heads outside, rows inside: a head's keys and values then stay in the cache for all rows.
+  for (int h = 0; h < n_head_; ++h) {
+    const int col = h * head_size_;
+    for (int r = 0; r < rows_; ++r) {
+      attend_q8(queries.row(r) + col, audio.keys(layer, h), audio.values(layer, h), scale, scores_,
+                normed.row(r) + col);
+    }
+  }
+  apply(w.out, normed, Epilogue::kResidual, x, scratch_);
+}
+
+void Decoder::feed_forward(const MlpWeights& w) {
+  const MatrixF32 x = x_.row_range(0, rows_), normed = normed_.row_range(0, rows_);
+  const MatrixF32 hidden = hidden_.row_range(0, rows_);
+  layer_norm_f32(x, w.norm.gamma, w.norm.beta, normed);
+  apply(w.up, normed, Epilogue::kGelu, hidden, scratch_);
+  apply(w.down, hidden, Epilogue::kResidual, x, scratch_);
+}
+
+void Decoder::logits(int row, float* logits) {
+  const LayerNormWeights& norm = weights_.decoder.final_norm;
+  const MatrixF32 normed = normed_.row_range(0, 1);
+  layer_norm_f32(x_.row_range(row, 1), norm.gamma, norm.beta, normed);
+  apply(weights_.decoder.tokens, normed, Epilogue::kStore,
+        MatrixF32(logits, 1, weights_.hp.n_vocab), scratch_);
+}
+
+}  // namespace sotto

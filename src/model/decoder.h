@@ -1,0 +1,54 @@
+// Whisper's text decoder: one transformer pass over new tokens, given those before them.
+// Source: openai-whisper, model.py, TextDecoder.
+#pragma once
+
+#include <span>
+
+#include "base/arena.h"
+#include "base/status.h"
+#include "base/tensor.h"
+#include "model/cross_cache.h"
+#include "model/kv_cache.h"
+#include "model/weights.h"
+
+namespace sotto {
+
+// Scratch for a few rows; owns no memory. The caches may be any of the same model.
+class Decoder {
+ public:
+  // New tokens that one pass takes; longer prompts go in several.
+  static constexpr int kMaxBatch_tokens = 32;
+
+  static void plan(ArenaPlan& plan, const Hyperparameters& hp);
+  Decoder(const Weights& weights, Arena& arena);
+  Decoder(const Decoder&) = delete;
+  Decoder& operator=(const Decoder&) = delete;
+
+  // Runs 1 to kMaxBatch_tokens new tokens after the ones in `past`, whose keys and values are
+  // appended. InvalidArgument where a token is not in the vocabulary or the context is full.
+  Status forward(std::span<const int> tokens, KvCache& past, const CrossCache& audio);
+
+  // Scores of every token of the vocabulary to follow row `row` of the last forward pass:
+  // logits[n_vocab].
+  void logits(int row, float* logits);
+
+ private:
+  void embed(std::span<const int> tokens, int first_position);
+  void attend_past(const SelfAttentionWeights& w, int layer, KvCache& past);
+  void attend_audio(const CrossAttentionWeights& w, int layer, const CrossCache& audio);
+  void feed_forward(const MlpWeights& w);
+
+  const Weights& weights_;
+  int n_state_;
+  int n_head_;
+  int head_size_;
+  int rows_ = 0;
+  MatrixF32 x_;       // [batch, n_state], the residual stream
+  MatrixF32 normed_;  // [batch, n_state]
+  MatrixF32 qkv_;     // [batch, 3 n_state]
+  MatrixF32 hidden_;  // [batch, 4 n_state]
+  float* scores_ = nullptr;  // [max(n_audio_ctx, n_text_ctx)]
+  LinearScratch scratch_;
+};
+
+}  // namespace sotto

@@ -1,0 +1,154 @@
+#include "model/encoder.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "kernels/conv1d.h"
+#include "kernels/layer_norm.h"
+
+namespace sotto {
+
+namespace {
+
+// Rows that pass through a layer together. Their activations (64 x 1536 floats for tiny) stay in
+// the second-level cache from one product to the next, and the feed-forward layer's hidden values
+// never exist for more of them.
+constexpr int kBlockRows = 64;
+
+int block_count(int rows) { return (rows + kBlockRows - 1) / kBlockRows; }
+int block_rows(int rows, int block) { return std::min(kBlockRows, rows - block * kBlockRows); }
+
+size_t head_floats(int n, int d) { return f32_tiles_count(n, d) + f32_tiles_count(d, n); }
+
+// The convolution's output is dead when the first layer's queries, keys and values are made.
+size_t shared_floats(const Hyperparameters& hp) {
+  const size_t conv_rows = 2 * static_cast<size_t>(hp.n_audio_ctx) + 2;
+  return std::max(conv_rows, 3 * static_cast<size_t>(hp.n_audio_ctx)) * hp.n_audio_state;
+}
+
+}  // namespace
+
+void Encoder::plan(ArenaPlan& plan, const Hyperparameters& hp) {
+  const size_t n_ctx = hp.n_audio_ctx, n_state = hp.n_audio_state;
+  plan.add<float>((2 * n_ctx + 2) * hp.n_mels);
+  plan.add<float>(shared_floats(hp));
+  plan.add<float>(n_ctx * n_state);
+  plan.add<float>(kBlockRows * n_state);
+  plan.add<float>(kBlockRows * 4 * n_state);
+  plan.add<float>(kQueryBlock * n_ctx);
+  for (int h = 0; h < hp.n_audio_head; ++h) {
+    plan.add<float>(head_floats(hp.n_audio_ctx, hp.n_audio_state / hp.n_audio_head));
+  }
+  LinearScratch::plan(plan, kBlockRows, 4 * hp.n_audio_state);
+}
+
+Encoder::Encoder(const Weights& weights, Arena& arena)
+    : weights_(weights),
+      n_ctx_(weights.hp.n_audio_ctx),
+      n_state_(weights.hp.n_audio_state),
+      n_head_(weights.hp.n_audio_head),
+      head_size_(n_state_ / n_head_) {
+  const Hyperparameters& hp = weights.hp;
+  const int padded_rows = 2 * n_ctx_ + 2;
+  const auto matrix = [&](int rows, int cols) {
+    return MatrixF32(arena.take<float>(static_cast<size_t>(rows) * cols), rows, cols);
+  };
+  mel_padded_ = matrix(padded_rows, hp.n_mels);
+  float* shared = arena.take<float>(shared_floats(hp));
+  conv1_padded_ = MatrixF32(shared, padded_rows, n_state_);
+  qkv_ = MatrixF32(shared, n_ctx_, 3 * n_state_);
+  x_ = matrix(n_ctx_, n_state_);
+  normed_ = matrix(kBlockRows, n_state_);
+  hidden_ = matrix(kBlockRows, 4 * n_state_);
+  scores_ = arena.take<float>(static_cast<size_t>(kQueryBlock) * n_ctx_);
+  for (int h = 0; h < n_head_; ++h) {
+    float* keys = arena.take<float>(head_floats(n_ctx_, head_size_));
+    float* values = keys + f32_tiles_count(n_ctx_, head_size_);
+    heads_.push_back({{n_ctx_, head_size_, keys}, {head_size_, n_ctx_, values}});
+  }
+  scratch_ = LinearScratch::take(arena, kBlockRows, 4 * n_state_);
+  list_work();
+}
+
+// Costs are multiply-adds of one item, in millions.
+void Encoder::list_work() {
+  const double rows = kBlockRows * 1e-6, state = n_state_;
+  const int blocks = block_count(n_ctx_);
+  work_.add("encode: conv 1", block_count(2 * n_ctx_), rows * kConvTaps * weights_.hp.n_mels * state,
+            [this](int i) { convolve_1(i); });
+  work_.add("encode: conv 2", blocks, rows * kConvTaps * state * state,
+            [this](int i) { convolve_2(i); });
+  for (const EncoderLayerWeights& layer : weights_.encoder.layers) {
+    work_.add("encode: qkv", blocks, rows * 3 * state * state,
+              [this, &layer](int i) { project(layer.attention, i); });
+    work_.add("encode: pack heads", n_head_, 1e-6 * n_ctx_ * head_size_,
+              [this](int i) { pack_head(i); });
+    work_.add("encode: attention", n_head_ * blocks, rows * 2 * n_ctx_ * head_size_,
+              [this, blocks](int i) { attend(i / blocks, i % blocks); });
+    work_.add("encode: out, mlp", blocks, rows * 9 * state * state,
+              [this, &layer](int i) { finish_layer(layer, i); });
+  }
+  work_.add("encode: final norm", blocks, rows * state, [this](int i) { finish(i); });
+}
+
+void Encoder::convolve_1(int block) {
+  const int first = block * kBlockRows;
+  const ConvWeights& conv = weights_.encoder.conv1;
+  const MatrixF32 out = conv1_padded_.row_range(1 + first, block_rows(2 * n_ctx_, block));
+  conv1d_gelu_f32(mel_padded_, 1, first, conv.w, conv.bias, out);
+  // The rows of padding share memory with what the last window left there.
+  if (block == 0) {
+    std::fill_n(conv1_padded_.row(0), n_state_, 0.0f);
+    std::fill_n(conv1_padded_.row(conv1_padded_.rows - 1), n_state_, 0.0f);
+  }
+}
+
+void Encoder::convolve_2(int block) {
+  const int first = block * kBlockRows;
+  const ConvWeights& conv = weights_.encoder.conv2;
+  const MatrixF32 out = x_.row_range(first, block_rows(n_ctx_, block));
+  conv1d_gelu_f32(conv1_padded_, 2, first, conv.w, conv.bias, out);
+  const float* positions = weights_.encoder.positions + static_cast<size_t>(first) * n_state_;
+  for (int i = 0; i < out.rows * n_state_; ++i) out.data[i] += positions[i];
+}
+
+void Encoder::project(const SelfAttentionWeights& w, int block) {
+  const int first = block * kBlockRows, rows = block_rows(n_ctx_, block);
+  const MatrixF32 normed = normed_.row_range(0, rows);
+  layer_norm_f32(x_.row_range(first, rows), w.norm.gamma, w.norm.beta, normed);
+  apply(w.query_key_value, normed, Epilogue::kStore, qkv_.row_range(first, rows), scratch_);
+}
+
+void Encoder::pack_head(int head) {
+  pack_head_f32(qkv_.col_range(n_state_ + head * head_size_, head_size_),
+                qkv_.col_range(2 * n_state_ + head * head_size_, head_size_), heads_[head]);
+}
+
+void Encoder::attend(int head, int block) {
+  const float scale = 1.0f / std::sqrt(static_cast<float>(head_size_));
+  const MatrixF32 queries = qkv_.col_range(head * head_size_, head_size_)
+                                .row_range(block * kBlockRows, block_rows(n_ctx_, block));
+  for (int first = 0; first < queries.rows; first += kQueryBlock) {
+    const MatrixF32 q = queries.row_range(first, std::min(kQueryBlock, queries.rows - first));
+    attention_f32(q, heads_[head], scale, scores_, q);
+  }
+}
+
+void Encoder::finish_layer(const EncoderLayerWeights& w, int block) {
+  const int first = block * kBlockRows, rows = block_rows(n_ctx_, block);
+  const MatrixF32 x = x_.row_range(first, rows);
+  apply(w.attention.out, qkv_.row_range(first, rows).col_range(0, n_state_), Epilogue::kResidual, x,
+        scratch_);
+  const MatrixF32 normed = normed_.row_range(0, rows), hidden = hidden_.row_range(0, rows);
+  layer_norm_f32(x, w.mlp.norm.gamma, w.mlp.norm.beta, normed);
+  apply(w.mlp.up, normed, Epilogue::kGelu, hidden, scratch_);
+  apply(w.mlp.down, hidden, Epilogue::kResidual, x, scratch_);
+}
+
+void Encoder::finish(int block) {
+  const MatrixF32 x = x_.row_range(block * kBlockRows, block_rows(n_ctx_, block));
+  const LayerNormWeights& norm = weights_.encoder.final_norm;
+  layer_norm_f32(x, norm.gamma, norm.beta, x);
+}
+
+}  // namespace sotto

@@ -1,0 +1,64 @@
+// Whisper's audio encoder: two convolutions, a transformer, a final layer norm.
+// Source: Radford et al., Robust Speech Recognition via Large-Scale Weak Supervision (2022);
+// openai-whisper, model.py, AudioEncoder.
+#pragma once
+
+#include <vector>
+
+#include "base/arena.h"
+#include "base/tensor.h"
+#include "base/work_list.h"
+#include "kernels/attention_f32.h"
+#include "model/weights.h"
+
+namespace sotto {
+
+// Encodes one window at a time. Owns no memory: buffers come from an arena that outlives it, as do
+// the weights.
+class Encoder {
+ public:
+  static void plan(ArenaPlan& plan, const Hyperparameters& hp);
+  Encoder(const Weights& weights, Arena& arena);
+  Encoder(const Encoder&) = delete;
+  Encoder& operator=(const Encoder&) = delete;
+
+  // The input to be filled before begin(): normalised log-mel [2 * n_audio_ctx, n_mels], a row a
+  // frame of 10 ms.
+  MatrixF32 mel() const { return mel_padded_.row_range(1, mel_padded_.rows - 2); }
+
+  void begin() { work_.begin(); }
+  // Works until done (true) or until the deadline has passed.
+  bool run(const Deadline& deadline, Trace* trace) { return work_.run(deadline, trace); }
+  double progress() const { return work_.progress(); }
+
+  // The result, once run() returned true: [n_audio_ctx, n_audio_state].
+  ConstMatrixF32 states() const { return x_; }
+
+ private:
+  void convolve_1(int block);
+  void convolve_2(int block);
+  void project(const SelfAttentionWeights& w, int block);
+  void pack_head(int head);
+  void attend(int head, int block);
+  void finish_layer(const EncoderLayerWeights& w, int block);
+  void finish(int block);
+  void list_work();
+
+  const Weights& weights_;
+  int n_ctx_;
+  int n_state_;
+  int n_head_;
+  int head_size_;
+  MatrixF32 mel_padded_;    // [2 n_ctx + 2, n_mels], the first and last row zero
+  MatrixF32 conv1_padded_;  // [2 n_ctx + 2, n_state], likewise; shares memory with qkv_
+  MatrixF32 x_;             // [n_ctx, n_state], the residual stream
+  MatrixF32 qkv_;           // [n_ctx, 3 n_state]; attention writes its result over the queries
+  MatrixF32 normed_;        // [block, n_state]
+  MatrixF32 hidden_;        // [block, 4 n_state]
+  float* scores_ = nullptr;  // [kQueryBlock, n_ctx]
+  std::vector<PackedHeadF32> heads_;
+  LinearScratch scratch_;
+  WorkList work_;
+};
+
+}  // namespace sotto

@@ -1,0 +1,41 @@
+// A linear layer, whose weights are int8 or f32 tiles.
+#pragma once
+
+#include "base/arena.h"
+#include "base/tensor.h"
+#include "kernels/epilogue.h"
+#include "kernels/quantize_rows.h"
+#include "quant/formats.h"
+
+namespace sotto {
+
+// W[n, k] and bias[n] (nullptr: none), not owned. Exactly one of q8 and f32 has tiles.
+struct Linear {
+  int n = 0;
+  int k = 0;
+  Q8Tiles q8;
+  F32Tiles f32;
+  float* bias = nullptr;
+
+  bool is_q8() const { return q8.tiles != nullptr; }
+};
+
+// Where the inputs of int8 layers are quantised: enough for max_rows rows of max_k inputs.
+struct LinearScratch {
+  int max_rows = 0;
+  int max_k = 0;
+  QuantRows rows;
+
+  static void plan(ArenaPlan& plan, int max_rows, int max_k);
+  static LinearScratch take(Arena& arena, int max_rows, int max_k);
+};
+
+// y[m, n] = epilogue(x[m, k] W[n, k]^T + bias[n]); m <= scratch.max_rows. y may be x's memory only
+// where the weights are int8, whose input is copied first; callers do not rely on it.
+void apply(const Linear& linear, ConstMatrixF32 x, Epilogue epilogue, MatrixF32 y,
+           LinearScratch& scratch);
+
+// out[k] = W[row, :], for the token embedding.
+void read_row(const Linear& linear, int row, float* out);
+
+}  // namespace sotto

@@ -1,0 +1,150 @@
+#include "model/weight_slots.h"
+
+#include <utility>
+
+namespace sotto {
+
+namespace {
+
+// Walks over the model twice: first to add up sizes, then to take memory and list the slots.
+class Layout {
+ public:
+  Layout(bool q8, Arena* arena) : q8_(q8), arena_(arena) {}
+
+  size_t total_bytes() const { return plan_.total_bytes(); }
+  std::vector<WeightSlot> slots() { return std::move(slots_); }
+
+  float* vector(const std::string& name, int rows, int cols = 1) {
+    float* place = take<float>(static_cast<size_t>(rows) * cols);
+    slots_.push_back({name, WeightSlot::Kind::kVector, rows, cols, place});
+    return place;
+  }
+
+  LayerNormWeights norm(const std::string& name, int n) {
+    return {vector(name + ".weight", n), vector(name + ".bias", n)};
+  }
+
+  ConvWeights conv(const std::string& name, int n, int inputs, F32Tiles& tiles) {
+    const int k = inputs * kTaps;
+    tiles = {n, k, take<float>(f32_tiles_count(n, k))};
+    WeightSlot slot{name + ".weight", WeightSlot::Kind::kConv, n, k};
+    slot.conv = &tiles;
+    slots_.push_back(slot);
+    return {tiles, vector(name + ".bias", n)};
+  }
+
+  // Memory of a linear layer, without naming what fills it.
+  void shape(Linear& linear, int n, int k, bool has_bias) {
+    linear = {};
+    linear.n = n;
+    linear.k = k;
+    const size_t padded = padded_n(n);
+    if (q8_) {
+      linear.q8 = {n, k, take<float>(padded), take<int32_t>(padded),
+                   take<int8_t>(padded * padded_k(k))};
+    } else {
+      linear.f32 = {n, k, take<float>(f32_tiles_count(n, k))};
+    }
+    if (has_bias) linear.bias = take<float>(n);
+  }
+
+  // Names the tensor (and its bias) that fills rows [first_row, first_row + rows).
+  void fill(Linear& linear, const std::string& name, int first_row, int rows, bool has_bias) {
+    WeightSlot slot{name + ".weight", WeightSlot::Kind::kLinear, rows, linear.k};
+    slot.linear = &linear;
+    slot.first_row = first_row;
+    slots_.push_back(slot);
+    if (!has_bias) return;
+    float* bias = linear.bias == nullptr ? nullptr : linear.bias + first_row;
+    slots_.push_back({name + ".bias", WeightSlot::Kind::kVector, rows, 1, bias});
+  }
+
+  void linear(Linear& linear, const std::string& name, int n, int k) {
+    shape(linear, n, k, true);
+    fill(linear, name, 0, n, true);
+  }
+
+ private:
+  static constexpr int kTaps = 3;
+
+  template <class T>
+  T* take(size_t count) {
+    plan_.add<T>(count);
+    return arena_ == nullptr ? nullptr : arena_->take<T>(count);
+  }
+
+  bool q8_;
+  Arena* arena_;
+  ArenaPlan plan_;
+  std::vector<WeightSlot> slots_;
+};
+
+void lay_out_attention(Layout& layout, const std::string& name, int n, SelfAttentionWeights& w) {
+  w.norm = layout.norm(name + "attn_ln", n);
+  layout.shape(w.query_key_value, 3 * n, n, true);
+  layout.fill(w.query_key_value, name + "attn.query", 0, n, true);
+  layout.fill(w.query_key_value, name + "attn.key", n, n, false);
+  layout.fill(w.query_key_value, name + "attn.value", 2 * n, n, true);
+  layout.linear(w.out, name + "attn.out", n, n);
+}
+
+void lay_out_cross(Layout& layout, const std::string& name, int n, int n_audio,
+                   CrossAttentionWeights& w) {
+  w.norm = layout.norm(name + "cross_attn_ln", n);
+  layout.linear(w.query, name + "cross_attn.query", n, n);
+  layout.shape(w.key_value, 2 * n, n_audio, true);
+  layout.fill(w.key_value, name + "cross_attn.key", 0, n, false);
+  layout.fill(w.key_value, name + "cross_attn.value", n, n, true);
+  layout.linear(w.out, name + "cross_attn.out", n, n);
+}
+
+void lay_out_mlp(Layout& layout, const std::string& name, int n, MlpWeights& w) {
+  w.norm = layout.norm(name + "mlp_ln", n);
+  layout.linear(w.up, name + "mlp.0", 4 * n, n);
+  layout.linear(w.down, name + "mlp.2", n, 4 * n);
+}
+
+void lay_out_encoder(Layout& layout, const Hyperparameters& hp, EncoderWeights& w) {
+  const int n = hp.n_audio_state;
+  w.conv1 = layout.conv("encoder.conv1", n, hp.n_mels, w.conv1.w);
+  w.conv2 = layout.conv("encoder.conv2", n, n, w.conv2.w);
+  w.positions = layout.vector("encoder.positional_embedding", hp.n_audio_ctx, n);
+  w.layers.resize(hp.n_audio_layer);
+  for (int i = 0; i < hp.n_audio_layer; ++i) {
+    const std::string name = "encoder.blocks." + std::to_string(i) + ".";
+    lay_out_attention(layout, name, n, w.layers[i].attention);
+    lay_out_mlp(layout, name, n, w.layers[i].mlp);
+  }
+  w.final_norm = layout.norm("encoder.ln_post", n);
+}
+
+void lay_out_decoder(Layout& layout, const Hyperparameters& hp, DecoderWeights& w) {
+  const int n = hp.n_text_state;
+  layout.shape(w.tokens, hp.n_vocab, n, false);
+  layout.fill(w.tokens, "decoder.token_embedding", 0, hp.n_vocab, false);
+  w.positions = layout.vector("decoder.positional_embedding", hp.n_text_ctx, n);
+  w.layers.resize(hp.n_text_layer);
+  for (int i = 0; i < hp.n_text_layer; ++i) {
+    const std::string name = "decoder.blocks." + std::to_string(i) + ".";
+    lay_out_attention(layout, name, n, w.layers[i].attention);
+    lay_out_cross(layout, name, n, hp.n_audio_state, w.layers[i].cross);
+    lay_out_mlp(layout, name, n, w.layers[i].mlp);
+  }
+  w.final_norm = layout.norm("decoder.ln", n);
+}
+
+}  // namespace
+
+Result<std::vector<WeightSlot>> lay_out_weights(Weights& weights) {
+  Layout sizes(weights.is_q8, nullptr);
+  lay_out_encoder(sizes, weights.hp, weights.encoder);
+  lay_out_decoder(sizes, weights.hp, weights.decoder);
+  SOTTO_ASSIGN(weights.arena, Arena::reserve(sizes.total_bytes()));
+
+  Layout places(weights.is_q8, &weights.arena);
+  lay_out_encoder(places, weights.hp, weights.encoder);
+  lay_out_decoder(places, weights.hp, weights.decoder);
+  return places.slots();
+}
+
+}  // namespace sotto

@@ -1,0 +1,33 @@
+// Where each tensor of a model file goes: the one table that knows openai-whisper's tensor names.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/weights.h"
+
+namespace sotto {
+
+// The place of one tensor.
+struct WeightSlot {
+  enum class Kind {
+    kVector,  // rows * cols floats as they come
+    kLinear,  // rows of a linear layer from first_row on
+    kConv,    // [rows, inputs, taps], to be packed tap by tap
+  };
+  std::string name;
+  Kind kind = Kind::kVector;
+  int rows = 0;
+  int cols = 0;
+  float* vector = nullptr;
+  Linear* linear = nullptr;
+  int first_row = 0;
+  F32Tiles* conv = nullptr;
+  bool filled = false;
+};
+
+// Sets up `weights` for its hp and is_q8: reserves the arena, points every field into it and lists
+// the slots to be filled. Slots point into `weights`, which must not move until they are.
+Result<std::vector<WeightSlot>> lay_out_weights(Weights& weights);
+
+}  // namespace sotto

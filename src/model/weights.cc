@@ -1,0 +1,112 @@
+#include "model/weights.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "model/weight_slots.h"
+#include "quant/pack.h"
+
+namespace sotto {
+
+namespace {
+
+// Rows of a linear layer that are held as f32 while they are packed: whole tiles.
+constexpr int kRowsAtOnce = 64;
+
+Status load_vector(ByteSource& source, const TensorEntry& entry, const WeightSlot& slot) {
+  return read_tensor_f32(source, entry, static_cast<int>(entry.rows()),
+                         [&](const float* values, int first, int count) {
+                           std::copy_n(values, static_cast<size_t>(count) * entry.cols(),
+                                       slot.vector + static_cast<size_t>(first) * entry.cols());
+                         });
+}
+
+Status load_linear(ByteSource& source, const TensorEntry& entry, const WeightSlot& slot) {
+  Linear& linear = *slot.linear;
+  if (entry.dtype == DType::kQ8Tiles) {
+    if (!linear.is_q8()) {
+      return mismatch(Code::kUnsupported, entry.name, "float weights, for f32 precision",
+                      "int8 tiles");
+    }
+    return load_q8_tiles(source, entry, linear.q8, slot.first_row);
+  }
+  return read_tensor_f32(source, entry, kRowsAtOnce,
+                         [&](const float* rows, int first, int count) {
+                           if (linear.is_q8()) {
+                             pack_q8_rows(rows, slot.first_row + first, count, linear.q8);
+                           } else {
+                             pack_f32_rows(rows, slot.first_row + first, count, linear.f32);
+                           }
+                         });
+}
+
+// Files hold [n, inputs, 3]; the kernel reads [n, 3, inputs].
+Status load_conv(ByteSource& source, const TensorEntry& entry, const WeightSlot& slot) {
+  const int taps = 3;
+  const int inputs = slot.cols / taps;
+  std::vector<float> row(slot.cols);
+  return read_tensor_f32(source, entry, kRowsAtOnce,
+                         [&](const float* rows, int first, int count) {
+                           for (int r = 0; r < count; ++r, rows += slot.cols) {
+                             for (int i = 0; i < slot.cols; ++i) {
+                               row[(i % taps) * inputs + i / taps] = rows[i];
+                             }
+                             pack_f32_rows(row.data(), first + r, 1, *slot.conv);
+                           }
+                         });
+}
+
+Status check_shape(const TensorEntry& entry, const WeightSlot& slot) {
+  const uint64_t wanted = uint64_t(slot.rows) * uint64_t(slot.cols);
+  // Vectors may be stored with extra dimensions of one (ggml's convolution biases).
+  const bool fits = slot.kind == WeightSlot::Kind::kVector
+                        ? entry.rows() * entry.cols() == wanted
+                        : entry.rows() == uint64_t(slot.rows) && entry.cols() == uint64_t(slot.cols);
+  if (fits) return {};
+  return mismatch(Code::kBadFormat, entry.name + ": shape",
+                  std::to_string(slot.rows) + " x " + std::to_string(slot.cols),
+                  std::to_string(entry.rows()) + " x " + std::to_string(entry.cols()));
+}
+
+Status load_slot(ByteSource& source, const TensorEntry& entry, WeightSlot& slot) {
+  if (slot.filled) return Status(Code::kBadFormat, entry.name + ": given twice");
+  slot.filled = true;
+  SOTTO_TRY(check_shape(entry, slot));
+  switch (slot.kind) {
+    case WeightSlot::Kind::kVector: return load_vector(source, entry, slot);
+    case WeightSlot::Kind::kLinear: return load_linear(source, entry, slot);
+    case WeightSlot::Kind::kConv: return load_conv(source, entry, slot);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Weights> load_weights(ByteSource& source, const ModelFile& file,
+                             const WeightOptions& options) {
+  SOTTO_TRY(validate(file.header.hp));
+  Weights weights;
+  weights.hp = file.header.hp;
+  weights.is_q8 = options.q8;
+  SOTTO_ASSIGN(std::vector<WeightSlot> slots, lay_out_weights(weights));
+  std::unordered_map<std::string, WeightSlot*> by_name;
+  for (WeightSlot& slot : slots) by_name[slot.name] = &slot;
+
+  for (const TensorEntry& entry : file.tensors) {
+    const auto found = by_name.find(entry.name);
+    // Files may hold more than the model needs.
+    if (found != by_name.end()) SOTTO_TRY(load_slot(source, entry, *found->second));
+    source.release(entry.offset_bytes, entry.size_bytes);
+    const double read = static_cast<double>(entry.offset_bytes + entry.size_bytes);
+    if (options.on_progress && !options.on_progress(read / source.size_bytes())) {
+      return Status(Code::kCancelled, "loading was cancelled");
+    }
+  }
+  for (const WeightSlot& slot : slots) {
+    if (!slot.filled) return mismatch(Code::kBadFormat, slot.name, "a tensor", "none");
+  }
+  return weights;
+}
+
+}  // namespace sotto
