@@ -27,7 +27,8 @@ class Trace {
   // cannot eat the memory of what it watches.
   static constexpr size_t kMaxEvents = 200'000;
 
-  Trace() : begin_ms_(now_ms()) {}
+  // Spans count from `begin_ms`, a value of now_ms().
+  explicit Trace(double begin_ms = now_ms()) : begin_ms_(begin_ms) {}
   void add(const char* name, double start_ms, double end_ms);
   const std::vector<TraceEvent>& events() const { return events_; }
   size_t dropped() const { return dropped_; }

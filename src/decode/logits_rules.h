@@ -1,0 +1,54 @@
+// What Whisper may not say: rules that set the scores of tokens to minus infinity before one is
+// chosen. One rule, one function. Source: openai-whisper, decoding.py (SuppressBlank,
+// SuppressTokens, ApplyTimestampRules).
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "text/special_tokens.h"
+
+namespace sotto {
+
+// All scores have n_vocab elements; `sampled` are the tokens chosen so far in this window, without
+// the prompt.
+
+// No token of the list.
+void suppress_tokens(std::span<const int> tokens, std::span<float> logits);
+
+// Tokens [first, end): none of them.
+void suppress_range(int first, int end, std::span<float> logits);
+
+// A window does not begin with a blank or the end of the text.
+void suppress_blank(std::span<const int> blank_tokens, int end_of_text,
+                    std::span<const int> sampled, std::span<float> logits);
+
+// Timestamps come in pairs, except directly before the end: after a lone one text cannot follow,
+// after two no third.
+void pair_timestamps(const SpecialTokens& special, std::span<const int> sampled,
+                     std::span<float> logits);
+
+// Timestamps do not go back, and a segment has a length.
+void order_timestamps(const SpecialTokens& special, std::span<const int> sampled,
+                      std::span<float> logits);
+
+// A window begins with a timestamp, of at most `max_initial` (in steps of 0.02 s; negative: any).
+void begin_with_timestamp(const SpecialTokens& special, int max_initial,
+                          std::span<const int> sampled, std::span<float> logits);
+
+// Where all timestamps together are more probable than every other token, it is a timestamp.
+void prefer_timestamp(const SpecialTokens& special, std::span<float> logits);
+
+// The rules of a transcription, chosen once.
+struct LogitsRules {
+  SpecialTokens special;
+  std::vector<int> suppressed;    // suppress_tokens, always
+  std::vector<int> blank_tokens;  // suppress_blank; empty: no such rule
+  bool timestamps = true;         // the four timestamp rules; otherwise no timestamp at all
+  int max_initial_timestamp = 50;
+};
+
+// All of them, in openai-whisper's order.
+void apply_rules(const LogitsRules& rules, std::span<const int> sampled, std::span<float> logits);
+
+}  // namespace sotto

@@ -1,0 +1,14 @@
+// Probabilities of tokens from their scores.
+#pragma once
+
+#include <span>
+
+namespace sotto {
+
+// log(sum(exp(x))); minus infinity where all are, or where there are none.
+float log_sum_exp(std::span<const float> x);
+
+// Index of the largest score, the first of equals; -1 where none is a number above minus infinity.
+int arg_max(std::span<const float> x);
+
+}  // namespace sotto
