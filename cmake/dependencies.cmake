@@ -20,6 +20,16 @@ else()
   sotto_header_dependency(simde simde/include simde/wasm/simd128.h)
   sotto_header_dependency(json nlohmann-json/include nlohmann/json.hpp)
   sotto_header_dependency(cli11 cli11/include CLI/CLI.hpp)
+
+  # The set-up unpacks libsndfile only where the system has none.
+  find_path(SOTTO_SNDFILE_INCLUDE sndfile.h HINTS "${SOTTO_DEPS}/sndfile/include" REQUIRED)
+  find_library(SOTTO_SNDFILE_LIBRARY sndfile HINTS "${SOTTO_DEPS}/sndfile/lib" REQUIRED)
+  get_filename_component(sndfile_directory "${SOTTO_SNDFILE_LIBRARY}" DIRECTORY)
+  add_library(sotto_dep_sndfile INTERFACE)
+  target_include_directories(sotto_dep_sndfile SYSTEM INTERFACE "${SOTTO_SNDFILE_INCLUDE}")
+  # Old-style run paths, because they also lead libsndfile to the codecs beside it.
+  target_link_libraries(sotto_dep_sndfile INTERFACE "${SOTTO_SNDFILE_LIBRARY}"
+    -Wl,--disable-new-dtags "-Wl,-rpath-link,${sndfile_directory}")
 endif()
 
 set(kissfft "${SOTTO_DEPS}/kissfft")

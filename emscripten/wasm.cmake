@@ -1,0 +1,41 @@
+# One WebAssembly variant (SOTTO_VARIANT): the module that the package loads, and the unit tests
+# compiled the same way for Node.
+
+sotto_add_core(sotto_core SIMD ${SOTTO_VARIANT_SIMD} OPTIONS ${SOTTO_VARIANT_OPTIONS})
+
+set(SOTTO_WASM_MEMORY
+  -sALLOW_MEMORY_GROWTH=1
+  # All that 32-bit addresses reach: the larger models need it.
+  -sMAXIMUM_MEMORY=4GB
+  # Emscripten's 64 KB are too small for kernels that keep tiles on the stack.
+  -sSTACK_SIZE=512KB)
+
+file(GLOB SOTTO_BINDINGS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/emscripten/*_bindings.cc)
+if(SOTTO_BINDINGS)
+  set(module sotto-${SOTTO_VARIANT})
+  add_executable(${module} ${SOTTO_BINDINGS})
+  set_target_properties(${module} PROPERTIES SUFFIX .mjs)
+  target_compile_options(${module} PRIVATE ${SOTTO_WARNINGS} -fno-exceptions)
+  target_link_libraries(${module} PRIVATE sotto_core embind)
+  target_link_options(${module} PRIVATE ${SOTTO_VARIANT_OPTIONS} ${SOTTO_WASM_MEMORY}
+    -sMODULARIZE=1 -sEXPORT_ES6=1 -sEXPORT_NAME=createModule
+    # The package compiles the .wasm itself and passes instantiateWasm, in Node too; without
+    # Node's branches in the glue, bundlers have nothing to trip over.
+    -sENVIRONMENT=web,worker
+    -sINCOMING_MODULE_JS_API=instantiateWasm,print,printErr,onAbort
+    # No new Function: the package also works under a strict content security policy.
+    -sDYNAMIC_EXECUTION=0
+    # Models and audio come as bytes; there are no files.
+    -sFILESYSTEM=0)
+endif()
+
+if(SOTTO_BUILD_TESTS)
+  sotto_add_unit_tests(sotto_tests sotto_core)
+  set_target_properties(sotto_tests PROPERTIES SUFFIX .cjs)
+  # doctest ends a test case by an exception; the core itself is compiled without them.
+  target_compile_options(sotto_tests PRIVATE -fexceptions)
+  target_link_options(sotto_tests PRIVATE ${SOTTO_VARIANT_OPTIONS} ${SOTTO_WASM_MEMORY}
+    -fexceptions -sENVIRONMENT=node -sEXIT_RUNTIME=1
+    # The tests read the project's files.
+    -sNODERAWFS=1)
+endif()

@@ -1,0 +1,83 @@
+// Configuring and building with CMake: the native tree and one tree per WebAssembly variant, by
+// the presets of CMakePresets.json.
+import fs from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { findToolchain } from '../toolchain.mjs';
+import { run, which } from './exec.mjs';
+import { SetupError, step } from './log.mjs';
+import { inRoot, kRoot, shown } from './paths.mjs';
+import { hashInputs, hashValue, isStamped, setStamp } from './stamp.mjs';
+
+// What a CMake build reads. A change anywhere here makes the builds run; CMake then decides what
+// has to be compiled.
+const kSources = [
+  'CMakeLists.txt',
+  'CMakePresets.json',
+  'cmake',
+  'emscripten',
+  'src',
+  'tests/unit',
+  'tests/diff',
+  'tests/golden',
+  '.cache/stamps/dep_sndfile.json',
+  '.cache/stamps/dep_kissfft.json',
+];
+
+/** Names of the WebAssembly variants, read from the table in emscripten/variants.cmake. */
+export async function listVariants() {
+  const table = await fs.readFile(inRoot('emscripten/variants.cmake'), 'utf8');
+  const names = [...table.matchAll(/^sotto_variant\(\s*([\w-]+)/gm)].map(([, name]) => name);
+  if (names.length === 0) throw new SetupError('emscripten/variants.cmake names no variant');
+  return names;
+}
+
+// A tree configured by another generator, compiler or clone cannot be used again.
+async function dropForeignTree(dir, generator) {
+  const cache = await fs.readFile(path.join(dir, 'CMakeCache.txt'), 'utf8').catch(() => null);
+  if (cache === null) return;
+  const entry = (name) => cache.match(new RegExp(`^${name}:\\w+=(.*)$`, 'm'))?.[1];
+  const isOurs = entry('CMAKE_HOME_DIRECTORY') === kRoot && entry('CMAKE_GENERATOR') === generator;
+  if (!isOurs) await fs.rm(dir, { recursive: true, force: true });
+}
+
+/**
+ * Builds one tree, unless nothing changed since it was built last.
+ * @param {{name: string, preset: string, dir: string, env?: object, key?: unknown,
+ *   targets?: string[]}} tree `key` is whatever else makes the tree stale
+ * @returns {Promise<boolean>} whether there was anything to do
+ */
+async function buildTree({ name, preset, dir, env = {}, key = '', targets = [] }) {
+  const generator = which('ninja') ? 'Ninja' : 'Unix Makefiles';
+  const inputs = await hashInputs(kSources.map((source) => inRoot(source)));
+  const hash = hashValue([inputs, preset, generator, key, targets]);
+  const cache = path.join(dir, 'CMakeCache.txt');
+  if (await isStamped(`build_${name}`, hash)) return false;
+  step('build', `${name} into ${shown(dir)}`);
+  await dropForeignTree(dir, generator);
+  await run('cmake', ['--preset', preset, '-G', generator], { env, what: `configuring ${name}` });
+  const args = ['--build', dir, '--parallel', String(os.availableParallelism())];
+  if (targets.length > 0) args.push('--target', ...targets);
+  await run('cmake', args, { env, what: `building ${name}` });
+  await setStamp(`build_${name}`, hash, [cache]);
+  return true;
+}
+
+/** Builds the native library, command and tests into build/native. */
+export const buildNative = () =>
+  buildTree({ name: 'native', preset: 'native', dir: inRoot('build/native') });
+
+/** The same under AddressSanitizer and UndefinedBehaviorSanitizer, into build/native-asan. */
+export const buildSanitized = () =>
+  buildTree({ name: 'native-asan', preset: 'native-asan', dir: inRoot('build/native-asan') });
+
+/** Builds one WebAssembly variant into build/wasm/<variant>. */
+export async function buildVariant(variant) {
+  const toolchain = await findToolchain();
+  if (!toolchain) throw new SetupError('no em++', 'run: node scripts/setup.mjs toolchain');
+  const { cmake, version } = toolchain;
+  const env = { ...toolchain.env, SOTTO_VARIANT: variant, SOTTO_EMSCRIPTEN_CMAKE: cmake };
+  const dir = inRoot('build/wasm', variant);
+  const name = `wasm-${variant}`;
+  return buildTree({ name, preset: 'wasm', dir, env, key: [cmake, version] });
+}
