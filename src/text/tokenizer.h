@@ -5,11 +5,11 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/status.h"
 #include "text/special_tokens.h"
+#include "text/token_table.h"
 
 namespace sotto {
 
@@ -18,12 +18,13 @@ class Tokenizer {
  public:
   // `vocabulary[i]` holds the bytes of token i, whose rank is i; entries from the end-of-text
   // token on (model files may list specials) are ignored. BadFormat where a single byte has no
-  // token or the vocabulary is too short for n_vocab.
+  // token or the vocabulary is too short for n_vocab; Unsupported where n_vocab asks for more
+  // languages than there are.
   static Result<Tokenizer> create(std::vector<std::string> vocabulary, int n_vocab);
 
   const SpecialTokens& special() const { return special_; }
   // Bytes of an ordinary token; empty for specials and ids out of range.
-  std::string_view bytes(int token) const;
+  std::string_view bytes(int token) const { return table_.bytes(token); }
   // Tokens of UTF-8 text; specials are never produced. Invalid UTF-8 is encoded byte by byte.
   std::vector<int> encode(std::string_view text) const;
   // Bytes of all ordinary tokens one after another, with invalid UTF-8 replaced by U+FFFD.
@@ -35,8 +36,7 @@ class Tokenizer {
   Tokenizer() = default;
 
   SpecialTokens special_;
-  std::vector<std::string> vocabulary_;
-  std::unordered_map<std::string_view, int> rank_;  // views into vocabulary_
+  TokenTable table_;  // the ordinary tokens
 };
 
 // Text that grows token by token. Bytes of a character that a later token completes are held back
