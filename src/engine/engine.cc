@@ -1,0 +1,87 @@
+#include "engine.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "base/clock.h"
+#include "engine/engine_impl.h"
+#include "engine/prompt.h"
+#include "engine/session_impl.h"
+
+namespace sotto {
+
+namespace {
+
+// A file of kernel tiles is int8 already; everything else is packed as asked.
+Result<bool> choose_q8(const ModelFile& file, Precision precision) {
+  if (precision != Precision::kF32) return true;
+  const bool has_tiles =
+      std::any_of(file.tensors.begin(), file.tensors.end(),
+                  [](const TensorEntry& entry) { return entry.dtype == DType::kQ8Tiles; });
+  if (!has_tiles) return false;
+  return mismatch(Code::kUnsupported, "precision", "q8 for a file of int8 weights", "f32");
+}
+
+Status check_threshold(const char* name, float value, float low, float high) {
+  if (value >= low && value <= high) return {};
+  return mismatch(Code::kInvalidArgument, name,
+                  std::to_string(low) + " to " + std::to_string(high), std::to_string(value));
+}
+
+Status validate_options(const SessionOptions& options, int n_text_ctx) {
+  SOTTO_TRY(check_threshold("max_initial_timestamp_s", options.max_initial_timestamp_s, 0, 30));
+  SOTTO_TRY(check_threshold("no_speech_threshold", options.no_speech_threshold, 0, 1));
+  SOTTO_TRY(check_threshold("log_prob_threshold", options.log_prob_threshold, -1e6f, 0));
+  if (options.max_tokens < 0 || options.max_tokens > n_text_ctx) {
+    return mismatch(Code::kInvalidArgument, "max_tokens", "0 to " + std::to_string(n_text_ctx),
+                    std::to_string(options.max_tokens));
+  }
+  return {};
+}
+
+}  // namespace
+
+Engine::Engine() = default;
+Engine::~Engine() = default;
+
+Result<std::unique_ptr<Engine>> Engine::load(ByteSource& source, const EngineOptions& options) {
+  const double begin_ms = now_ms();
+  SOTTO_ASSIGN(ModelFile file, open_model(source));
+  WeightOptions weight_options;
+  weight_options.on_progress = options.on_progress;
+  SOTTO_ASSIGN(weight_options.q8, choose_q8(file, options.precision));
+  SOTTO_ASSIGN(Tokenizer tokenizer,
+               Tokenizer::create(std::move(file.header.vocabulary), file.header.hp.n_vocab));
+  SOTTO_ASSIGN(Weights weights, load_weights(source, file, weight_options));
+
+  std::unique_ptr<Engine> engine(new Engine());
+  engine->impl_ = std::make_unique<Impl>(std::move(weights), std::move(tokenizer));
+  Impl& impl = *engine->impl_;
+  impl.info.hp = impl.weights.hp;
+  impl.info.multilingual = impl.tokenizer.special().multilingual;
+  impl.info.precision = impl.weights.is_q8 ? Precision::kQ8 : Precision::kF32;
+  impl.info.weights_bytes = impl.weights.arena.used_bytes();
+  impl.non_speech_tokens = file.header.suppressed_tokens.empty()
+                               ? impl.tokenizer.non_speech_tokens()
+                               : std::move(file.header.suppressed_tokens);
+  SOTTO_ASSIGN(impl.idle_workspace, Workspace::create(impl.weights));
+  impl.load_begin_ms = begin_ms;
+  impl.load_end_ms = now_ms();
+  return engine;
+}
+
+const ModelInfo& Engine::info() const { return impl_->info; }
+const Tokenizer& Engine::tokenizer() const { return impl_->tokenizer; }
+
+Result<std::unique_ptr<Session>> Engine::new_session(const SessionOptions& options) {
+  SOTTO_TRY(validate_options(options, impl_->info.hp.n_text_ctx));
+  SOTTO_ASSIGN(Prompt prompt, make_prompt(impl_->tokenizer, options, impl_->info.hp.n_text_ctx));
+  SOTTO_ASSIGN(std::unique_ptr<Workspace> workspace, impl_->borrow_workspace());
+  std::unique_ptr<Session> session(new Session());
+  session->impl_ = std::make_unique<Session::Impl>(*impl_, std::move(workspace), options,
+                                                   std::move(prompt));
+  return session;
+}
+
+}  // namespace sotto

@@ -1,0 +1,231 @@
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "engine.h"
+#include "engine/prompt.h"
+#include "engine/session_impl.h"
+#include "decode/segments.h"
+#include "text/languages.h"
+
+namespace sotto {
+
+namespace {
+
+// Samples before and after a frame's centre that its Fourier transform reads.
+constexpr int kHalfFft_samples = kFft_samples / 2;
+constexpr double kFrame_s = 0.01;
+
+// Adds the time since its construction to a counter.
+class Stopwatch {
+ public:
+  explicit Stopwatch(double& total_ms) : total_ms_(total_ms), begin_ms_(now_ms()) {}
+  ~Stopwatch() { total_ms_ += now_ms() - begin_ms_; }
+
+ private:
+  double& total_ms_;
+  double begin_ms_;
+};
+
+bool is_blank(const std::string& text) {
+  return text.find_first_not_of(" \t\r\n\f\v") == std::string::npos;
+}
+
+}  // namespace
+
+Session::Impl::Impl(Engine::Impl& owner, std::unique_ptr<Workspace> space, SessionOptions opts,
+                    Prompt start)
+    : engine(owner),
+      workspace(std::move(space)),
+      options(std::move(opts)),
+      rules(make_rules(owner.tokenizer, options, owner.non_speech_tokens)),
+      prompt(std::move(start)),
+      search(workspace->decoder(), workspace->past(), workspace->cross(), workspace->logits()),
+      trace(owner.load_begin_ms),
+      loudest(kSilence_log10),
+      language_code(languages()[find_language(options.language)].code) {
+  timings.load_ms = owner.load_end_ms - owner.load_begin_ms;
+  if (options.trace) trace.add("load", owner.load_begin_ms, owner.load_end_ms);
+}
+
+Session::Impl::~Impl() { engine.give_back(std::move(workspace)); }
+
+int64_t Session::Impl::audio_frames() const { return audio.total_samples() / kHop_samples; }
+
+Status Session::Impl::step(double budget_ms) {
+  if (!failure.ok()) return failure;
+  const Stopwatch watch(timings.total_ms);
+  const Deadline deadline(budget_ms);
+  do {
+    Result<bool> more = advance(deadline);
+    if (!more.ok()) {
+      failure = more.status();
+      return failure;
+    }
+    if (!more.value()) break;
+  } while (!deadline.passed());
+  return {};
+}
+
+Result<bool> Session::Impl::advance(const Deadline& deadline) {
+  Trace* spans = options.trace ? &trace : nullptr;
+  switch (phase) {
+    case Phase::kWait: return begin_window();
+    case Phase::kEncode: {
+      const Stopwatch watch(timings.encode_ms);
+      if (!workspace->encoder().run(deadline, spans)) return true;
+      workspace->cross().begin(workspace->encoder().states());
+      phase = Phase::kCross;
+      return true;
+    }
+    case Phase::kCross: {
+      const Stopwatch watch(timings.decode_ms);
+      if (!workspace->cross().run(deadline, spans)) return true;
+      const int half_context = engine.info.hp.n_text_ctx / 2;
+      search.begin(prompt, rules, options.max_tokens > 0 ? options.max_tokens : half_context);
+      phase = Phase::kSearch;
+      return true;
+    }
+    case Phase::kSearch: SOTTO_TRY(search_token()); return true;
+    case Phase::kDone: return false;
+  }
+  return false;
+}
+
+bool Session::Impl::begin_window() {
+  const int64_t available = audio_frames() - seek_frames;
+  if (!audio.finished()) {
+    // The last frame of a window reads half a transform beyond its centre.
+    const int64_t needed = (seek_frames + kWindow_frames) * kHop_samples + kHalfFft_samples;
+    if (audio.total_samples() < needed) return false;
+  } else if (available <= 0) {
+    phase = Phase::kDone;
+    return false;
+  }
+  window_frames = static_cast<int>(std::min<int64_t>(available, kWindow_frames));
+  compute_mel(window_frames);
+  workspace->encoder().begin();
+  ++timings.windows;
+  phase = Phase::kEncode;
+  return true;
+}
+
+void Session::Impl::compute_mel(int frames) {
+  const Stopwatch watch(timings.mel_ms);
+  const TraceScope span(options.trace ? &trace : nullptr, "mel");
+  const int64_t center = seek_frames * kHop_samples;
+  const int64_t first = std::max<int64_t>(center - kHalfFft_samples, 0);
+  const MatrixF32 mel = workspace->encoder().mel();
+  workspace->log_mel().log_energies(audio.view(first, kWindow_samples + kFft_samples),
+                                    center - first, mel);
+  // Whisper normalises by the loudest frame of the whole file. A stream knows the past only, which
+  // gives the same for files of up to one window.
+  loudest = std::max(loudest, max_energy(mel));
+  normalize_log_mel(mel, loudest);
+  timings.audio_ms = (seek_frames + frames) * kFrame_s * 1e3;
+}
+
+Status Session::Impl::search_token() {
+  const Stopwatch watch(timings.decode_ms);
+  const TraceScope span(options.trace ? &trace : nullptr, "decode: token");
+  SOTTO_ASSIGN(const bool finished, search.step());
+  if (finished) finish_window();
+  return {};
+}
+
+void Session::Impl::finish_window() {
+  const DecodedWindow& window = search.result();
+  timings.tokens += static_cast<int>(window.tokens.size());
+  const bool silent = window.no_speech_prob > options.no_speech_threshold &&
+                      window.avg_logprob <= options.log_prob_threshold;
+  WindowCut cut{{}, window_frames};
+  if (!silent) cut = cut_window(rules.special, window.tokens, window_frames);
+  const double begin_s = seek_frames * kFrame_s;
+  for (const SegmentCut& segment : cut.segments) {
+    add_segment(window, segment.first, segment.end, begin_s + segment.start_s,
+                begin_s + segment.end_s);
+  }
+  seek_frames += cut.advance_frames;
+  audio.discard_before(seek_frames * kHop_samples - kHalfFft_samples);
+  phase = Phase::kWait;
+}
+
+void Session::Impl::add_segment(const DecodedWindow& window, int first, int end, double start_s,
+                                double end_s) {
+  Segment segment;
+  segment.id = static_cast<int>(segments.size());
+  segment.start_s = start_s;
+  segment.end_s = end_s;
+  segment.tokens.assign(window.tokens.begin() + first, window.tokens.begin() + end);
+  segment.text = engine.tokenizer.decode(segment.tokens);
+  segment.avg_logprob = window.avg_logprob;
+  segment.no_speech_prob = window.no_speech_prob;
+  segment.temperature = window.temperature;
+  // openai-whisper empties segments without length or text; here they are left out.
+  if (start_s == end_s || is_blank(segment.text)) return;
+  segments.push_back(std::move(segment));
+}
+
+Session::Session() = default;
+Session::~Session() = default;
+
+Status Session::push(std::span<const float> samples, int sample_rate_hz) {
+  const Stopwatch watch(impl_->timings.mel_ms);
+  return impl_->audio.push(samples, sample_rate_hz);
+}
+
+Status Session::finish() { return impl_->audio.finish(); }
+Status Session::step(double budget_ms) { return impl_->step(budget_ms); }
+bool Session::done() const { return impl_->phase == Phase::kDone; }
+
+bool Session::wants_audio() const {
+  const int64_t needed =
+      (impl_->seek_frames + kWindow_frames) * kHop_samples + kHalfFft_samples;
+  return impl_->phase == Phase::kWait && !impl_->audio.finished() &&
+         impl_->audio.total_samples() < needed;
+}
+
+const std::vector<Segment>& Session::segments() const { return impl_->segments; }
+const std::string& Session::language() const { return impl_->language_code; }
+
+std::string Session::partial_text() const {
+  if (impl_->phase != Phase::kSearch) return "";
+  StreamDecoder decoder(impl_->engine.tokenizer);
+  std::string text;
+  for (int token : impl_->search.result().tokens) text += decoder.push(token);
+  return text;
+}
+
+double Session::position_s() const {
+  const int64_t frames = std::min(impl_->seek_frames, impl_->audio_frames());
+  return static_cast<double>(frames) * kFrame_s;
+}
+
+double Session::window_progress() const {
+  // Shares of the whole as tiny spends them on a full window.
+  constexpr double kEncodeShare = 0.75, kCrossShare = 0.05, kSearchShare = 0.2;
+  // Tokens in a window of ordinary speech.
+  constexpr double kUsualTokens = 60;
+  switch (impl_->phase) {
+    case Phase::kEncode: return kEncodeShare * impl_->workspace->encoder().progress();
+    case Phase::kCross:
+      return kEncodeShare + kCrossShare * impl_->workspace->cross().progress();
+    case Phase::kSearch: {
+      const double tokens = static_cast<double>(impl_->search.result().tokens.size());
+      return kEncodeShare + kCrossShare + kSearchShare * std::min(1.0, tokens / kUsualTokens);
+    }
+    default: return 0;
+  }
+}
+
+Timings Session::timings() const {
+  Timings timings = impl_->timings;
+  timings.peak_heap_bytes = peak_heap_bytes();
+  return timings;
+}
+
+std::string Session::trace_json() const {
+  return impl_->options.trace ? impl_->trace.chrome_json() : "{}";
+}
+
+}  // namespace sotto

@@ -1,0 +1,55 @@
+// A session's state: which window it is in, and how far it is within that window.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "decode/greedy.h"
+#include "engine.h"
+#include "engine/audio_queue.h"
+#include "engine/engine_impl.h"
+#include "engine/workspace.h"
+
+namespace sotto {
+
+// A window passes through the phases in this order; kWait is where a new one begins.
+enum class Phase { kWait, kEncode, kCross, kSearch, kDone };
+
+struct Session::Impl {
+  Impl(Engine::Impl& owner, std::unique_ptr<Workspace> space, SessionOptions opts, Prompt start);
+  ~Impl();
+
+  // One slice of work; false when nothing can be done for now.
+  Result<bool> advance(const Deadline& deadline);
+  Status step(double budget_ms);
+
+  bool begin_window();
+  void compute_mel(int frames);
+  Status search_token();
+  void finish_window();
+  void add_segment(const DecodedWindow& window, int first, int end, double start_s, double end_s);
+  // Frames of 10 ms that the audio so far fills.
+  int64_t audio_frames() const;
+
+  Engine::Impl& engine;
+  std::unique_ptr<Workspace> workspace;
+  SessionOptions options;
+  LogitsRules rules;
+  Prompt prompt;
+  GreedySearch search;
+  AudioQueue audio;
+  Trace trace;
+
+  Phase phase = Phase::kWait;
+  int64_t seek_frames = 0;   // where the window begins
+  int window_frames = 0;     // audio in the window
+  float loudest = 0;         // log10 mel energy, over all windows so far
+  double step_begin_ms = 0;
+  Status failure;
+  std::vector<Segment> segments;
+  Timings timings;
+  std::string language_code;
+};
+
+}  // namespace sotto
