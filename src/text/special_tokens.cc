@@ -20,9 +20,8 @@ SpecialTokens special_tokens(int n_vocab) {
   SpecialTokens t;
   t.n_vocab = n_vocab;
   t.multilingual = n_vocab >= kSmallestMultilingual;
-  t.language_count =
-      t.multilingual ? n_vocab - kSmallestMultilingual + kEnglishOnlyLanguages
-                     : kEnglishOnlyLanguages;
+  t.language_count = t.multilingual ? n_vocab - kSmallestMultilingual + kEnglishOnlyLanguages
+                                    : kEnglishOnlyLanguages;
   t.timestamp_begin = n_vocab - kTimestamps;
   t.no_timestamps = t.timestamp_begin - 1;
   t.no_speech = t.timestamp_begin - 2;

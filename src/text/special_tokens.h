@@ -6,10 +6,10 @@ namespace sotto {
 
 struct SpecialTokens {
   bool multilingual = false;
-  int language_count = 0;   // 99, or 100 since large-v3
-  int end_of_text = 0;      // <|endoftext|>, also the number of ordinary tokens
-  int sot = 0;              // <|startoftranscript|>
-  int first_language = 0;   // <|en|>; languages follow in the order of text/languages.h
+  int language_count = 0;  // 99, or 100 since large-v3
+  int end_of_text = 0;     // <|endoftext|>, also the number of ordinary tokens
+  int sot = 0;             // <|startoftranscript|>
+  int first_language = 0;  // <|en|>; languages follow in the order of text/languages.h
   int translate = 0;
   int transcribe = 0;
   int sot_lm = 0;           // <|startoflm|>

@@ -28,9 +28,9 @@ class TokenTable {
  private:
   size_t slot_of(std::string_view bytes) const;
 
-  std::string blob_;                       // all tokens, one after another
-  std::vector<uint32_t> offsets_ = {0};    // size() + 1 offsets into blob_
-  std::vector<int32_t> slots_;             // open addressing; -1 is free; a power of two
+  std::string blob_;                     // all tokens, one after another
+  std::vector<uint32_t> offsets_ = {0};  // size() + 1 offsets into blob_
+  std::vector<int32_t> slots_;           // open addressing; -1 is free; a power of two
   size_t longest_bytes_ = 0;
 };
 

@@ -14,10 +14,10 @@ namespace {
 
 // openai-whisper's Tokenizer.non_speech_tokens: suppressed where they are one token.
 constexpr std::string_view kSymbols[] = {
-    "\"", "#",   "(",  ")",   "*",  "+",  "/",  ":",  ";",  "<",  "=",   ">",   "@",  "[",
-    "\\", "]",   "^",  "_",   "`",  "{",  "|",  "}",  "~",  "「", "」",  "『",  "』", "<<",
-    ">>", "<<<", ">>>", "--", "---", "-(", "-[", "('", "(\"", "((", "))", "(((", ")))", "[[",
-    "]]", "{{",  "}}", "♪♪",  "♪♪♪"};
+    "\"",  "#",  "(",  ")",   "*",   "+",   "/",   ":",  ";",   "<",  "=",  ">",
+    "@",   "[",  "\\", "]",   "^",   "_",   "`",   "{",  "|",   "}",  "~",  "「",
+    "」",  "『", "』", "<<",  ">>",  "<<<", ">>>", "--", "---", "-(", "-[", "('",
+    "(\"", "((", "))", "(((", ")))", "[[",  "]]",  "{{", "}}",  "♪♪", "♪♪♪"};
 // Musical symbols may be several tokens; the first is suppressed, which they share with other
 // symbols between U+2640 and U+267F.
 constexpr std::string_view kMusic[] = {"♩", "♪", "♫", "♬", "♭", "♮", "♯"};
@@ -37,8 +37,8 @@ Result<Tokenizer> Tokenizer::create(std::vector<std::string> vocabulary, int n_v
   }
   // 256 tokens are the single bytes; fewer ordinary ones cannot encode anything.
   if (special.end_of_text < 256) {
-    return mismatch(Code::kBadFormat, "ordinary tokens of a vocabulary of " +
-                        std::to_string(n_vocab), "at least 256",
+    return mismatch(Code::kBadFormat,
+                    "ordinary tokens of a vocabulary of " + std::to_string(n_vocab), "at least 256",
                     std::to_string(special.end_of_text));
   }
   const size_t ordinary = static_cast<size_t>(special.end_of_text);

@@ -7,10 +7,10 @@
 #include <vector>
 
 using sotto::caption_time;
-using sotto::CaptionSegment;
 using sotto::captions_srt;
 using sotto::captions_text;
 using sotto::captions_vtt;
+using sotto::CaptionSegment;
 using Segments = std::vector<CaptionSegment>;
 
 TEST_CASE("times have hours where they must") {
@@ -69,10 +69,8 @@ TEST_CASE("segments without text are left out and not numbered") {
 TEST_CASE("line breaks stay, but none can end a cue") {
   const Segments segments = {{0, 1, "one \r\n\r\n two\rthree\n \n\nfour\n"}};
   CHECK(captions_text(segments) == "one two three four\n");
-  CHECK(captions_srt(segments) ==
-        "1\n00:00:00,000 --> 00:00:01,000\none\ntwo\nthree\nfour\n\n");
-  CHECK(captions_vtt(segments) ==
-        "WEBVTT\n\n00:00.000 --> 00:01.000\none\ntwo\nthree\nfour\n\n");
+  CHECK(captions_srt(segments) == "1\n00:00:00,000 --> 00:00:01,000\none\ntwo\nthree\nfour\n\n");
+  CHECK(captions_vtt(segments) == "WEBVTT\n\n00:00.000 --> 00:01.000\none\ntwo\nthree\nfour\n\n");
 }
 
 TEST_CASE("no text reads as a cue's times or as markup") {

@@ -73,8 +73,8 @@ class Draw {
 inline constexpr uint32_t kSpaces[] = {
     0x20,   0x20,   0x20,   0x0A,   0x0A,   0x09,   0x0D,   0x0B,   0x0C,   0x1C,   0x85,  0xA0,
     0x1680, 0x180E, 0x2003, 0x2009, 0x200B, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000, 0xFEFF};
-inline constexpr std::string_view kContractions[] = {
-    "'s", "'t", "'re", "'ve", "'m", "'ll", "'d", "'S", "'LL", "'x", "'l", "\u2019s"};
+inline constexpr std::string_view kContractions[] = {"'s", "'t", "'re", "'ve", "'m", "'ll",
+                                                     "'d", "'S", "'LL", "'x",  "'l", "\u2019s"};
 inline constexpr std::string_view kPunctuation = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
 inline constexpr std::string_view kEmoji[] = {"\U0001F469\u200D\U0001F680",
                                               "\U0001F44B\U0001F3FD",

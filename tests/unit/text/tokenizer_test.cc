@@ -63,8 +63,7 @@ TEST_CASE("real sentences in a hundred languages become tiktoken's tokens, and c
   CHECK(sentences.size() >= 100);
   for (const bool multilingual : {false, true}) {
     const Tokenizer& tokenizer = whisper_tokenizer(multilingual);
-    const auto& expected =
-        multilingual ? golden.sentences_multilingual : golden.sentences_gpt2;
+    const auto& expected = multilingual ? golden.sentences_multilingual : golden.sentences_gpt2;
     for (size_t i = 0; i < sentences.size(); ++i) {
       CAPTURE(sentences[i]);
       const Tokens tokens = tokenizer.encode(sentences[i]);

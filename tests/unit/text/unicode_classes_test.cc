@@ -13,7 +13,8 @@ TEST_CASE("well-known characters are in their class") {
     CAPTURE(c);
     CHECK(char_class(c) == CharClass::kLetter);
   }
-  for (const uint32_t c : {0x30u, 0x39u, 0xB2u, 0xBDu, 0x660u, 0x2167u, 0x2460u, 0x3007u, 0x1F100u}) {
+  for (const uint32_t c :
+       {0x30u, 0x39u, 0xB2u, 0xBDu, 0x660u, 0x2167u, 0x2460u, 0x3007u, 0x1F100u}) {
     CAPTURE(c);
     CHECK(char_class(c) == CharClass::kNumber);
   }

@@ -25,8 +25,7 @@ TEST_CASE("every scalar value is read back") {
     std::string text;
     sotto_test::append_utf8(text, c);
     const sotto::Utf8Char read = utf8_at(text, 0);
-    if (read.state != Utf8State::kValid || read.code_point != c ||
-        read.size_bytes != text.size()) {
+    if (read.state != Utf8State::kValid || read.code_point != c || read.size_bytes != text.size()) {
       FAIL("code point " << c);
     }
   }
@@ -35,12 +34,12 @@ TEST_CASE("every scalar value is read back") {
 TEST_CASE("ill-formed bytes are replaced as Python replaces them") {
   CHECK(replaced("plain") == "plain");
   CHECK(replaced("\x80") == "\uFFFD");
-  CHECK(replaced("a\xC0\x80z") == "a\uFFFD\uFFFDz");                    // overlong
-  CHECK(replaced("\xE2\x82") == "\uFFFD");                               // cut short
-  CHECK(replaced("\xE2\x82z") == "\uFFFDz");                             // broken off
-  CHECK(replaced("\xED\xA0\x80") == "\uFFFD\uFFFD\uFFFD");               // a surrogate
+  CHECK(replaced("a\xC0\x80z") == "a\uFFFD\uFFFDz");        // overlong
+  CHECK(replaced("\xE2\x82") == "\uFFFD");                  // cut short
+  CHECK(replaced("\xE2\x82z") == "\uFFFDz");                // broken off
+  CHECK(replaced("\xED\xA0\x80") == "\uFFFD\uFFFD\uFFFD");  // a surrogate
   CHECK(replaced("\xF0\x9F\x98\xF0\x9F\x98\x80") == "\uFFFD\U0001F600");
-  CHECK(replaced("\xF4\x90\x80\x80") == "\uFFFD\uFFFD\uFFFD\uFFFD");     // above U+10FFFF
+  CHECK(replaced("\xF4\x90\x80\x80") == "\uFFFD\uFFFD\uFFFD\uFFFD");  // above U+10FFFF
 }
 
 TEST_CASE("2,000 byte strings are replaced as Python replaced them") {
