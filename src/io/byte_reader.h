@@ -65,6 +65,7 @@ class ByteReader {
 
  private:
   bool refill(size_t at_least);
+  uint64_t little_endian(size_t size);
 
   ByteSource& source_;
   uint64_t size_bytes_;
