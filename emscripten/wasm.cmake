@@ -10,12 +10,13 @@ set(SOTTO_WASM_MEMORY
   # Emscripten's 64 KB are too small for kernels that keep tiles on the stack.
   -sSTACK_SIZE=512KB)
 
-file(GLOB SOTTO_BINDINGS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/emscripten/*_bindings.cc)
+file(GLOB SOTTO_BINDINGS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/emscripten/*.cc)
 if(SOTTO_BINDINGS)
   set(module sotto-${SOTTO_VARIANT})
   add_executable(${module} ${SOTTO_BINDINGS})
   set_target_properties(${module} PROPERTIES SUFFIX .mjs)
   target_compile_options(${module} PRIVATE ${SOTTO_WARNINGS} -fno-exceptions)
+  target_compile_definitions(${module} PRIVATE SOTTO_VARIANT="${SOTTO_VARIANT}")
   target_link_libraries(${module} PRIVATE sotto_core embind)
   target_link_options(${module} PRIVATE ${SOTTO_VARIANT_OPTIONS} ${SOTTO_WASM_MEMORY}
     -sMODULARIZE=1 -sEXPORT_ES6=1 -sEXPORT_NAME=createModule

@@ -32,7 +32,7 @@ export async function setUpPython(name = 'venv', requirements = 'requirements.tx
   // installing into a given folder is allowed where the system's Python is managed by packages.
   await run('python3', ['-m', 'venv', '--without-pip', dir], { todo: kPipHint });
   const purelib = 'import sysconfig; print(sysconfig.get_path("purelib"))';
-  const target = ask(python, ['-c', purelib]);
+  const target = ask(python, ['-c', purelib]) ?? path.join(dir, 'lib');
   const args = ['install', '--quiet', '--disable-pip-version-check', '--no-warn-script-location'];
   args.push('--require-hashes', '--no-deps', '--target', target, '-r', list);
   await run(pip[0], [...pip.slice(1), ...args], {

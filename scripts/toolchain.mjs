@@ -1,5 +1,6 @@
 // The WebAssembly compiler: the em++ of PATH where it is new enough, otherwise Debian's packages
 // unpacked below .cache/toolchain. Nothing is installed and no root is needed.
+import { existsSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { kRuntimeDebs, kSuite, kToolchainDebs } from './debs.mjs';
@@ -12,6 +13,7 @@ import { hashValue, isStamped, setStamp } from './lib/stamp.mjs';
 
 // Older releases lack the final opcodes of relaxed SIMD.
 const kMinVersion = [3, 1, 60];
+const kUnpackedVersion = '3.1.69';
 // A change of the layout below makes an unpacked toolchain stale.
 const kLayout = 4;
 
@@ -58,35 +60,38 @@ export function isRecentEnough(text) {
   return true;
 }
 
+// The em++ of PATH, where it is new enough and its CMake module is found.
 function fromPath() {
   const empp = which('em++');
-  if (!empp) return null;
-  const version = ask(empp, ['--version'])?.split('\n')[0] ?? '';
-  if (!isRecentEnough(version.match(/\d+\.\d+\.\d+.*/)?.[0])) return null;
-  // emsdk keeps the CMake module beside the compiler; packages keep a link to it there.
-  const real = ask('realpath', [empp]);
-  const roots = [path.dirname(real), path.dirname(empp), '/usr/share/emscripten'];
-  return { empp, version, roots };
+  const version =
+    empp &&
+    ask(empp, ['--version'])
+      ?.split('\n')[0]
+      .match(/\d+\.\d+\.\d+/)?.[0];
+  if (!version || !isRecentEnough(version)) return null;
+  // emsdk keeps the module beside the compiler; packages link the compiler into /usr/bin.
+  const roots = [ask('realpath', [empp]) ?? empp, empp].map((file) => path.dirname(file));
+  for (const root of [...roots, '/usr/share/emscripten']) {
+    const cmake = path.join(root, 'cmake/Modules/Platform/Emscripten.cmake');
+    if (existsSync(cmake)) return { bin: path.dirname(empp), cmake, env: {}, version };
+  }
+  return null;
 }
 
 /**
  * The compiler to build with.
- * @returns {Promise<{bin: string, cmake: string, env: object} | null>} folder of em++, CMake's
- *   toolchain file, variables to build with; null where there is none yet
+ * @returns {Promise<{bin: string, cmake: string, env: object, version: string} | null>} folder of
+ *   em++, CMake's toolchain file, variables to build with; null where there is none yet
  */
 export async function findToolchain() {
   const found = fromPath();
-  for (const root of found?.roots ?? []) {
-    const cmake = path.join(root, 'cmake/Modules/Platform/Emscripten.cmake');
-    const there = await fs.stat(cmake).catch(() => null);
-    if (there) return { bin: path.dirname(found.empp), cmake, env: {}, version: found.version };
-  }
+  if (found) return found;
   if (!(await isStamped('toolchain', stampHash()))) return null;
   return {
     bin: path.join(kDir, 'bin'),
     cmake: path.join(kEmscripten, 'cmake/Modules/Platform/Emscripten.cmake'),
     env: { EM_CONFIG: path.join(kEmscripten, '.emscripten') },
-    version: '3.1.69',
+    version: kUnpackedVersion,
   };
 }
 

@@ -121,6 +121,7 @@ export async function fetchDebs(suite, debs) {
   const dir = inCache('debs');
   await fs.mkdir(dir, { recursive: true });
   const files = new Map();
+  /** @type {string[] | null} */
   let options = null;
   for (const deb of debs) {
     let file = await cached(deb, dir);

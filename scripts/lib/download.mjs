@@ -34,10 +34,10 @@ export async function fetchUrl(area, url, file) {
   if (silentHosts.has(host)) return false;
   const abort = new AbortController();
   let timer = setTimeout(() => abort.abort(new Error('no answer within 5 s')), kAnswerLimit_ms);
-  let bar = null;
+  let bar = { update(_bytes) {}, stop() {} };
   try {
     const response = await fetch(url, { signal: abort.signal, redirect: 'follow' });
-    if (!response.ok) {
+    if (!response.ok || !response.body) {
       note(area, `skipped ${url}: HTTP ${response.status}; trying the next source`);
       return false;
     }
@@ -63,7 +63,7 @@ export async function fetchUrl(area, url, file) {
     return false;
   } finally {
     clearTimeout(timer);
-    bar?.stop();
+    bar.stop();
   }
 }
 

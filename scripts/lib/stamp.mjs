@@ -33,8 +33,12 @@ export async function hashFile(file) {
 export const hashValue = (value) =>
   createHash('sha256').update(JSON.stringify(value)).digest('hex');
 
-/** Every file below a folder, sorted, as paths relative to it. Missing folder: none. */
-export async function listFiles(dir, keep = () => true) {
+/**
+ * Every file below a folder, sorted, as paths relative to it. Missing folder: none.
+ * @param {string} dir
+ * @param {(file: string) => boolean} keep
+ */
+export async function listFiles(dir, keep = (_file) => true) {
   const found = [];
   const entries = await fs.readdir(dir, { withFileTypes: true, recursive: true }).catch(() => []);
   for (const entry of entries) {

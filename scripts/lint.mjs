@@ -1,0 +1,67 @@
+// npm run lint: Biome, TypeScript and clang-format; npm run format (--fix) rewrites what they can.
+import { existsSync } from 'node:fs';
+import { run, which } from './lib/exec.mjs';
+import { runMain, SetupError, step } from './lib/log.mjs';
+import { inCache, inRoot, isMain } from './lib/paths.mjs';
+import { runChecks } from './lib/runners.mjs';
+import { listFiles } from './lib/stamp.mjs';
+import { setUpNpm } from './npm.mjs';
+import { setUpToolchain } from './toolchain.mjs';
+
+const kTscProjects = ['tsconfig.json', 'scripts/tsconfig.json'];
+const kCppFolders = ['src', 'emscripten', 'tests'];
+
+async function cppFiles() {
+  const files = [];
+  for (const folder of kCppFolders) {
+    const found = await listFiles(inRoot(folder), (file) => /\.(cc|h)$/.test(file));
+    files.push(...found.map((file) => `${folder}/${file}`));
+  }
+  return files;
+}
+
+// Another release of clang-format formats differently, so the unpacked one comes first.
+function clangFormat() {
+  const ours = inCache('toolchain/bin/clang-format');
+  const found = existsSync(ours) ? ours : (which('clang-format-19') ?? which('clang-format'));
+  if (found) return found;
+  throw new SetupError('clang-format is missing', 'install clang-format-19');
+}
+
+async function complaints(cmd, args) {
+  const { code, stdout, stderr } = await run(cmd, args, { check: false });
+  return code === 0 ? [] : (stdout + stderr).trimEnd().split('\n');
+}
+
+const biome = (...args) => complaints(inRoot('node_modules/.bin/biome'), args);
+const tsc = (project) => complaints(inRoot('node_modules/.bin/tsc'), ['--noEmit', '-p', project]);
+
+/** The checks, by name; each returns its complaints. */
+export function lintChecks() {
+  const checks = { biome: () => biome('check', '--error-on-warnings', '--colors=off') };
+  for (const project of kTscProjects) checks[`tsc ${project}`] = () => tsc(project);
+  checks['clang-format'] = async () => {
+    const found = await complaints(clangFormat(), ['--dry-run', '-Werror', ...(await cppFiles())]);
+    // Each complaint comes with the line and a mark below it; the place says enough.
+    return found.filter((line) => / error: /.test(line));
+  };
+  return checks;
+}
+
+/** Rewrites what Biome and clang-format can set right by themselves. */
+async function format() {
+  await complaints(clangFormat(), ['-i', ...(await cppFiles())]);
+  await biome('check', '--write');
+}
+
+if (isMain(import.meta.url)) {
+  await runMain(async () => {
+    await setUpNpm();
+    await setUpToolchain();
+    if (process.argv.includes('--fix')) await format();
+    const { passed, failed, output } = await runChecks(lintChecks());
+    process.stderr.write(output);
+    step('lint', `${passed} passed, ${failed} failed`);
+    if (failed > 0) throw new SetupError('lint', 'npm run format sets right what it can');
+  });
+}

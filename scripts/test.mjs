@@ -1,0 +1,104 @@
+// npm test [-- --only SUITE]...: sets up what is missing, runs the suites of suites.mjs and ends
+// with the line `N passed, N failed, N skipped` over all their test cases.
+import { parseArgs } from 'node:util';
+import { setUpAssets } from './assets.mjs';
+import { buildAll } from './build.mjs';
+import { setUpChromium } from './chromium.mjs';
+import { setUpDeps } from './deps.mjs';
+import { buildNative, buildSanitized } from './lib/cmake.mjs';
+import { note, runMain, SetupError, step } from './lib/log.mjs';
+import { skippedLines } from './lib/runners.mjs';
+import { requireTools } from './lib/tools.mjs';
+import { setUpModel } from './model.mjs';
+import { setUpNpm } from './npm.mjs';
+import { setUpPython } from './python.mjs';
+import { listSuites } from './suites.mjs';
+import { setUpToolchain } from './toolchain.mjs';
+
+// What a suite may need, made at most once in a run.
+const kNeeds = {
+  npm: setUpNpm,
+  toolchain: setUpToolchain,
+  assets: setUpAssets,
+  python: () => setUpPython(),
+  chromium: async () => {
+    await setUpNpm();
+    process.env.SOTTO_CHROMIUM = await setUpChromium();
+  },
+  native: async () => {
+    await setUpDeps();
+    await buildNative();
+  },
+  sanitized: async () => {
+    await setUpDeps();
+    await buildSanitized();
+  },
+  package: buildAll,
+  model: setUpModel,
+};
+
+const made = new Map();
+
+function provide(need) {
+  if (!made.has(need)) made.set(need, kNeeds[need]());
+  return made.get(need);
+}
+
+async function runSuite(suite) {
+  step('test', `${suite.name}: ${suite.what}`);
+  const start_ms = performance.now();
+  let result;
+  try {
+    for (const need of suite.needs) await provide(need);
+    result = await suite.run();
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    // What a suite needs could not be made: its tests did not pass, whatever their number.
+    const output = `${error.message}\n${error.todo ? `to do: ${error.todo}\n` : ''}`;
+    result = { passed: 0, failed: 1, skipped: 0, output };
+  }
+  if (result.failed > 0) process.stderr.write(`${result.output.trimEnd()}\n`);
+  else for (const line of skippedLines(result.output)) note('test', `${suite.name}: ${line}`);
+  const took_s = ((performance.now() - start_ms) / 1000).toFixed(1);
+  const { passed, failed, skipped } = result;
+  const say = failed > 0 ? note : step;
+  say(
+    'test',
+    `${suite.name}: ${passed} passed, ${failed} failed, ${skipped} skipped (${took_s} s)`,
+  );
+  return result;
+}
+
+async function chosenSuites() {
+  const { values } = parseArgs({
+    options: { only: { type: 'string', multiple: true }, list: { type: 'boolean' } },
+  });
+  const all = await listSuites();
+  if (values.list) for (const { name, what } of all) process.stdout.write(`${name}: ${what}\n`);
+  if (values.list) return [];
+  const names = all.map(({ name }) => name);
+  for (const name of values.only ?? []) {
+    if (names.includes(name)) continue;
+    throw new SetupError(`unknown suite '${name}'`, `one of: ${names.join(', ')}`);
+  }
+  return values.only ? all.filter(({ name }) => values.only?.includes(name)) : all;
+}
+
+await runMain(async () => {
+  requireTools('g++', 'cmake', 'python3', 'tar');
+  const suites = await chosenSuites();
+  if (suites.length === 0) return;
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  const failing = [];
+  for (const suite of suites) {
+    const result = await runSuite(suite);
+    for (const key of Object.keys(total)) total[key] += result[key];
+    if (result.failed > 0) failing.push(suite.name);
+  }
+  if (failing.length > 0) note('test', `failing: ${failing.join(', ')}`);
+  const { passed, failed, skipped } = total;
+  process.stdout.write(
+    `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}\n`,
+  );
+  if (failed > 0) process.exitCode = 1;
+});
