@@ -1,4 +1,4 @@
-// Written by scripts/unicode_tables.py from what tiktoken 0.14.0 matches.
+// Written by scripts/unicode_tables.py from what tiktoken 0.12.0 matches.
 #include "text/unicode_tables.h"
 
 namespace sotto {
