@@ -12,7 +12,7 @@ const kSourcesHint =
   'newer) and put its em++ on PATH';
 
 // deb822 stanza or one-line entry -> {uri, options}; null for anything but Debian's main archive.
-function parseSource(text) {
+export function parseSource(text) {
   const field = (name) => text.match(new RegExp(`^${name}:\\s*(.+)$`, 'mi'))?.[1].trim();
   const uris = field('URIs');
   if (uris) {
