@@ -1,0 +1,87 @@
+// A worker and the line to it, the same in browsers and in Node.
+import * as Comlink from 'comlink';
+import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import { WorkerError } from './errors.js';
+import { besideModule, isNode, nodeWorkerThreads } from './runtime.js';
+import type { HostApi, WorkerApi } from './wire.js';
+
+export interface Connection {
+  remote: Comlink.Remote<WorkerApi>;
+  /** Rejects when the worker dies; never resolves. */
+  died: Promise<never>;
+  isDead(): boolean;
+  /** In Node, a worker that has nothing to do must not keep the process alive. */
+  setBusy(busy: boolean): void;
+  terminate(): void;
+}
+
+interface Thread {
+  endpoint: Comlink.Endpoint;
+  setBusy(busy: boolean): void;
+  terminate(): void;
+}
+
+type Fail = (error: WorkerError) => void;
+
+function spawnInBrowser(fail: Fail): Thread {
+  let worker: Worker;
+  try {
+    worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'sotto' });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new WorkerError(`expected a worker; got: ${why}`, { cause });
+  }
+  worker.addEventListener('error', (event) => {
+    // No message comes with a script that could not be loaded.
+    const what = event.message || 'worker.js, or a module that it imports, could not be loaded';
+    fail(new WorkerError(`the worker died: ${what}`));
+  });
+  worker.addEventListener('messageerror', () => {
+    fail(new WorkerError('the worker died: a message could not be read'));
+  });
+  return { endpoint: worker, setBusy: () => {}, terminate: () => worker.terminate() };
+}
+
+function spawnInNode(fail: Fail): Thread {
+  const { Worker: NodeWorker } = nodeWorkerThreads();
+  const worker = new NodeWorker(besideModule('./worker.js', import.meta.url), { name: 'sotto' });
+  worker.on('error', (error) => fail(new WorkerError(`the worker died: ${String(error)}`)));
+  worker.on('exit', (code) => fail(new WorkerError(`the worker died: exit code ${code}`)));
+  return {
+    endpoint: nodeEndpoint(worker),
+    setBusy: (busy) => (busy ? worker.ref() : worker.unref()),
+    terminate: () => void worker.terminate(),
+  };
+}
+
+// In Node, a port with a listener keeps the process alive too.
+const unref = (port: MessagePort) => (port as { unref?: () => void }).unref?.();
+
+/** Starts a worker; what it asks of the page is answered by `host`. */
+export async function connect(host: HostApi): Promise<Connection> {
+  let fail: Fail = () => {};
+  let dead = false;
+  const died = new Promise<never>((_, reject) => {
+    fail = (error) => {
+      dead = true;
+      reject(error);
+    };
+  });
+  died.catch(() => {}); // Those who wait handle it; nobody may be waiting.
+  const thread = isNode ? spawnInNode(fail) : spawnInBrowser(fail);
+  const remote = Comlink.wrap<WorkerApi>(thread.endpoint);
+  const { port1, port2 } = new MessageChannel();
+  Comlink.expose(host, port1);
+  unref(port1);
+  const terminate = () => {
+    thread.terminate();
+    port1.close();
+  };
+  try {
+    await Promise.race([remote.connect(Comlink.transfer(port2, [port2])), died]);
+  } catch (error) {
+    terminate();
+    throw error;
+  }
+  return { remote, died, isDead: () => dead, setBusy: thread.setBusy, terminate };
+}

@@ -1,0 +1,28 @@
+// What the package exports.
+
+export type { SottoErrorCode } from './errors.js';
+export {
+  AudioError,
+  ClosedError,
+  FileError,
+  ModelChecksumError,
+  ModelFormatError,
+  NetworkError,
+  OptionError,
+  OutOfMemoryError,
+  SottoError,
+  UnsupportedBrowserError,
+  UnsupportedModelError,
+  WorkerError,
+} from './errors.js';
+export type { Cue } from './formats.js';
+export { formatSrt, formatTime, formatTxt, formatVtt } from './formats.js';
+export type { ModelSpec, NamedModel } from './models.js';
+export { namedModels } from './models.js';
+export type { SegmentJson, TranscriptData, TranscriptJson } from './result.js';
+export { Transcript } from './result.js';
+export type { SharedOptions } from './shared.js';
+export { closeShared, transcribe } from './shared.js';
+export { createTranscriber, Transcriber } from './transcriber.js';
+export type * from './types.js';
+export { pickVariant, variantNames } from './variants.js';

@@ -1,0 +1,149 @@
+// The raw wasm module, as the bindings in emscripten/ expose it. Nothing here throws: what can
+// fail returns a RawResult. Handles own memory in the module and are freed with delete().
+
+/** The names of status codes of the core (src/base/status.h). */
+export type RawCode =
+  | 'InvalidArgument'
+  | 'Truncated'
+  | 'BadFormat'
+  | 'Unsupported'
+  | 'ChecksumMismatch'
+  | 'OutOfMemory'
+  | 'Io'
+  | 'Cancelled'
+  | 'BadState';
+
+export interface RawFailure {
+  ok: false;
+  code: RawCode;
+  message: string;
+}
+
+export type RawResult<T> = { ok: true; value: T } | RawFailure;
+
+/** Random access to bytes outside the module. */
+export interface RawByteSource {
+  sizeBytes: number;
+  /** Fills the view of wasm memory at once (growth would move it); false where it cannot. */
+  readAt(offset: number, target: Uint8Array): boolean;
+  /** These bytes will not be asked for again. */
+  release?(offset: number, size: number): void;
+}
+
+export interface RawModelInfo {
+  nMels: number;
+  nAudioCtx: number;
+  nAudioState: number;
+  nAudioHead: number;
+  nAudioLayer: number;
+  nVocab: number;
+  nTextCtx: number;
+  nTextState: number;
+  nTextHead: number;
+  nTextLayer: number;
+  multilingual: boolean;
+  precision: string;
+  weightsBytes: number;
+}
+
+export interface RawSessionOptions {
+  language: string;
+  task: 'transcribe' | 'translate';
+  timestamps: 'none' | 'segment';
+  prompt: string;
+  suppressBlank: boolean;
+  suppressNonSpeech: boolean;
+  maxInitialTimestampS: number;
+  noSpeechThreshold: number;
+  logProbThreshold: number;
+  maxTokens: number;
+  trace: boolean;
+}
+
+export interface RawSegment {
+  id: number;
+  start: number;
+  end: number;
+  text: string;
+  tokens: number[];
+  avgLogProb: number;
+  noSpeechProb: number;
+  temperature: number;
+}
+
+export interface RawSessionState {
+  done: boolean;
+  wantsAudio: boolean;
+  positionS: number;
+  windowProgress: number;
+  segmentCount: number;
+  partialText: string;
+}
+
+export interface RawTimings {
+  load_ms: number;
+  mel_ms: number;
+  encode_ms: number;
+  decode_ms: number;
+  total_ms: number;
+  audio_ms: number;
+  windows: number;
+  tokens: number;
+  peak_heap_bytes: number;
+}
+
+export interface RawSession {
+  push(samples: Float32Array, sampleRateHz: number): RawResult<undefined>;
+  finish(): RawResult<undefined>;
+  step(budgetMs: number): RawResult<undefined>;
+  state(): RawSessionState;
+  segments(from: number): RawSegment[];
+  language(): string;
+  timings(): RawTimings;
+  trace(): string;
+  delete(): void;
+}
+
+export interface RawEngine {
+  info(): RawModelInfo;
+  newSession(options: RawSessionOptions): RawResult<RawSession>;
+  delete(): void;
+}
+
+export interface RawWavInfo {
+  sampleRateHz: number;
+  channels: number;
+  bitsPerSample: number;
+  isFloat: boolean;
+  frames: number;
+}
+
+export interface RawWavStream {
+  info(): RawWavInfo;
+  read(maxSamples: number): RawResult<Float32Array>;
+  delete(): void;
+}
+
+export interface RawLoadOptions {
+  precision: 'auto' | 'q8' | 'f32';
+  onProgress?: (fraction: number) => boolean;
+}
+
+export interface RawModule {
+  Engine: { load(source: RawByteSource, options: RawLoadOptions): RawResult<RawEngine> };
+  WavStream: { open(source: RawByteSource): RawResult<RawWavStream> };
+  heapBytes(): number;
+  variant(): string;
+}
+
+/** What Emscripten's start function takes, as far as it is used here. */
+export interface RawModuleOptions {
+  instantiateWasm(
+    imports: WebAssembly.Imports,
+    receive: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
+  ): object;
+  print?: (text: string) => void;
+  printErr?: (text: string) => void;
+}
+
+export type CreateRawModule = (options: RawModuleOptions) => Promise<RawModule>;

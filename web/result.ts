@@ -1,0 +1,88 @@
+// What a transcription returns.
+import { formatSrt, formatTxt, formatVtt } from './formats.js';
+import type { Segment, Timings } from './types.js';
+
+/** A segment in {@link TranscriptJson}, with openai-whisper's names. */
+export interface SegmentJson {
+  id: number;
+  start: number;
+  end: number;
+  text: string;
+  tokens: number[];
+  temperature: number;
+  avg_logprob: number;
+  no_speech_prob: number;
+}
+
+/** A transcript as a plain object. */
+export interface TranscriptJson {
+  text: string;
+  language: string;
+  segments: SegmentJson[];
+  timings: Timings;
+}
+
+/** The fields of a {@link Transcript}. */
+export interface TranscriptData {
+  text: string;
+  language: string;
+  segments: readonly Segment[];
+  timings: Timings;
+  trace?: string | undefined;
+}
+
+/** A finished transcription. */
+export class Transcript {
+  /** All the text. */
+  readonly text: string;
+  /** Code of the language spoken. */
+  readonly language: string;
+  /** Phrases in order of time. */
+  readonly segments: readonly Segment[];
+  /** Where time and memory went. */
+  readonly timings: Timings;
+  /** A Chrome trace (JSON), where `trace` was asked for. */
+  readonly trace: string | undefined;
+
+  constructor(data: TranscriptData) {
+    this.text = data.text;
+    this.language = data.language;
+    this.segments = data.segments;
+    this.timings = data.timings;
+    this.trace = data.trace;
+  }
+
+  /** The transcript as SubRip subtitles. */
+  toSRT(): string {
+    return formatSrt(this.segments);
+  }
+
+  /** The transcript as WebVTT subtitles. */
+  toVTT(): string {
+    return formatVtt(this.segments);
+  }
+
+  /** The transcript as plain text, a line per segment. */
+  toTXT(): string {
+    return formatTxt(this.segments);
+  }
+
+  /** The transcript as a plain object, which is also what `JSON.stringify` writes. */
+  toJSON(): TranscriptJson {
+    return {
+      text: this.text,
+      language: this.language,
+      segments: this.segments.map((segment) => ({
+        id: segment.id,
+        start: segment.start,
+        end: segment.end,
+        text: segment.text,
+        tokens: segment.tokens,
+        temperature: segment.temperature,
+        avg_logprob: segment.avgLogProb,
+        no_speech_prob: segment.noSpeechProb,
+      })),
+      timings: this.timings,
+    };
+  }
+}

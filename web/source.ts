@@ -1,0 +1,118 @@
+// Where the model's bytes come from, seen from the page.
+import * as Comlink from 'comlink';
+import { OptionError, shown } from './errors.js';
+import { inFolder, locate, looksLikeAddress } from './locate.js';
+import type { ModelSpec, NamedModel } from './models.js';
+import { findNamedModel, namedModels } from './models.js';
+import { besideModule } from './runtime.js';
+import type { TranscriberOptions } from './types.js';
+import type { BytesRequest, WorkerApi } from './wire.js';
+
+/** A model that a worker can be told to open. */
+export interface ModelSource {
+  /** Sends ahead what must be sent, and says what to open. */
+  prepare(remote: Comlink.Remote<WorkerApi>): Promise<BytesRequest>;
+  /** Whether it can be opened again, by a worker that replaces one that died. */
+  reopens: boolean;
+}
+
+const tagOf = (value: unknown) => Object.prototype.toString.call(value).slice(8, -1);
+
+/** Whether a value is a Blob or File, of whatever realm. */
+export function isBlob(value: unknown): value is Blob {
+  return tagOf(value) === 'Blob' || tagOf(value) === 'File';
+}
+
+const fixed = (request: BytesRequest): ModelSource => ({
+  prepare: async () => request,
+  reopens: true,
+});
+
+function named(model: NamedModel, options: TranscriberOptions): ModelSource {
+  const folder = options.modelBaseUrl ?? besideModule('../models/', import.meta.url);
+  const where = inFolder(folder, model.file, 'modelBaseUrl');
+  return fixed({ ...where, bytes: model.bytes, sha256: model.sha256 });
+}
+
+function fromString(text: string, options: TranscriberOptions): ModelSource {
+  const model = findNamedModel(text);
+  if (model) return named(model, options);
+  if (looksLikeAddress(text)) return fixed(locate(text, 'model'));
+  const names = namedModels.map(({ name }) => `'${name}'`).join(', ');
+  throw new OptionError(`model: expected ${names}, an address or bytes; got ${shown(text)}`);
+}
+
+function fromSpec(spec: ModelSpec): ModelSource {
+  const { url, bytes, sha256, ...rest } = spec;
+  const unknown = Object.keys(rest)[0];
+  if (unknown !== undefined) {
+    throw new OptionError(`model: unknown key '${unknown}'; expected url, bytes, sha256`);
+  }
+  if (typeof url !== 'string' && !(url instanceof URL)) {
+    throw new OptionError(`model.url: expected a string or URL; got ${shown(url)}`);
+  }
+  if (bytes !== undefined && !(Number.isSafeInteger(bytes) && bytes > 0)) {
+    throw new OptionError(`model.bytes: expected a whole number from 1; got ${shown(bytes)}`);
+  }
+  if (sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(String(sha256))) {
+    throw new OptionError(`model.sha256: expected 64 hexadecimal digits; got ${shown(sha256)}`);
+  }
+  return fixed({ ...locate(url, 'model.url'), bytes, sha256 });
+}
+
+// A message of pieces, each copied once: large enough to be quick, small enough that a batch
+// holds the page up for a few milliseconds only.
+const kPieceBytes = 1 << 20;
+const kBatchBytes = 8 << 20;
+
+// Copied into pieces, because a clone of the whole would exist beside the caller's bytes and the
+// engine's until loading ends; pieces are freed as they are loaded.
+async function feed(bytes: Uint8Array, remote: Comlink.Remote<WorkerApi>): Promise<BytesRequest> {
+  for (let start = 0; start < bytes.length; start += kBatchBytes) {
+    const pieces: ArrayBuffer[] = [];
+    const end = Math.min(bytes.length, start + kBatchBytes);
+    for (let offset = start; offset < end; offset += kPieceBytes) {
+      pieces.push(
+        new Uint8Array(bytes.subarray(offset, Math.min(end, offset + kPieceBytes))).buffer,
+      );
+    }
+    await remote.feed(Comlink.transfer(pieces, pieces));
+  }
+  return { kind: 'fed' };
+}
+
+function fromBytes(bytes: Uint8Array, transfer: boolean): ModelSource {
+  const { buffer, byteOffset: offset, byteLength: sizeBytes } = bytes;
+  if (!transfer || !(buffer instanceof ArrayBuffer)) {
+    // Held no longer than loading takes: the caller's bytes are not kept alive by us.
+    let held: Uint8Array | undefined = bytes;
+    const prepare = async (remote: Comlink.Remote<WorkerApi>) => {
+      const now = held ?? new Uint8Array(0);
+      held = undefined;
+      return feed(now, remote);
+    };
+    return { prepare, reopens: false };
+  }
+  const request: BytesRequest = { kind: 'buffer', buffer, offset, sizeBytes };
+  return { prepare: async () => Comlink.transfer(request, [buffer]), reopens: false };
+}
+
+/** Understands the `model` option; OptionError where it is none. */
+export function modelSource(options: TranscriberOptions): ModelSource {
+  const { model = 'tiny.en', transfer = false } = options;
+  if (typeof model === 'string') return fromString(model, options);
+  if (model instanceof URL) return fixed(locate(model, 'model'));
+  if (isBlob(model)) return fixed({ kind: 'blob', blob: model });
+  if (tagOf(model) === 'ArrayBuffer') {
+    return fromBytes(new Uint8Array(model as ArrayBuffer), transfer);
+  }
+  if (ArrayBuffer.isView(model)) {
+    const { buffer, byteOffset, byteLength } = model;
+    return fromBytes(new Uint8Array(buffer, byteOffset, byteLength), transfer);
+  }
+  if (typeof model === 'object' && model !== null && 'url' in model) return fromSpec(model);
+  throw new OptionError(
+    `model: expected a name, an address, { url, bytes, sha256 }, a Blob, an ArrayBuffer or a ` +
+      `Uint8Array; got ${shown(model)}`,
+  );
+}

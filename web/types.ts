@@ -1,0 +1,183 @@
+// Public types of the package.
+import type { ModelSpec } from './models.js';
+
+/** Builds of the engine, one instruction set each. */
+export type Variant = 'scalar' | 'simd128';
+
+/**
+ * Where a model comes from: a name ({@link namedModels}), a URL (in Node also a path), a URL with
+ * the size and SHA-256 it must have, or the bytes themselves.
+ */
+export type ModelInput = string | URL | ModelSpec | Blob | ArrayBuffer | Uint8Array;
+
+/** Samples in [-1, 1] at any rate; several channels are mixed to one. */
+export interface PcmAudio {
+  /** One channel, or a list of channels of the same length. */
+  samples: Float32Array | Float32Array[];
+  /** Sample frames per second. */
+  sampleRate: number;
+}
+
+/**
+ * Audio to transcribe: mono samples at 16 kHz; samples with their rate; an `AudioBuffer`; a
+ * `Blob`, `File` or URL of anything that the browser decodes. WAV works everywhere, Node included
+ * (where a string without a scheme is a path), and is read in pieces.
+ */
+export type AudioInput = Float32Array | PcmAudio | AudioBuffer | Blob | URL | string;
+
+/** What {@link createTranscriber} is doing. */
+export interface LoadProgress {
+  /** `download`: the model's bytes arrive; `load`: they are packed for the engine. */
+  stage: 'download' | 'load';
+  /** Part of this stage that is done, 0 to 1; undefined where the size is unknown. */
+  fraction: number | undefined;
+  /** Bytes that have arrived. */
+  loadedBytes: number;
+  /** Bytes in all; undefined where the server does not tell. */
+  totalBytes: number | undefined;
+}
+
+/** Options of {@link createTranscriber}. */
+export interface TranscriberOptions {
+  /** The model; 'tiny.en' if not given. */
+  model?: ModelInput | undefined;
+  /**
+   * Folder of the files of named models, as a URL (in Node also a path). Default: `models/` next
+   * to the package's `dist/`.
+   */
+  modelBaseUrl?: string | URL | undefined;
+  /** The build to run; 'auto' takes the best one that this browser supports. */
+  variant?: 'auto' | Variant | undefined;
+  /** Threads to compute on. The builds of this version use one, so 1 or 'auto'. */
+  threads?: 'auto' | number | undefined;
+  /** How weights of linear layers are held: as int8 ('auto', 'q8') or as f32, four times larger. */
+  precision?: 'auto' | 'q8' | 'f32' | undefined;
+  /**
+   * For a model given as `ArrayBuffer` or `Uint8Array`: hand its buffer over (it is detached)
+   * instead of copying it piece by piece.
+   */
+  transfer?: boolean | undefined;
+  /** Called as the model is downloaded and loaded. */
+  onProgress?: ((progress: LoadProgress) => void) | undefined;
+  /** Stops the creation, which then rejects with an `AbortError`. */
+  signal?: AbortSignal | undefined;
+}
+
+/** How far a transcription is. */
+export interface TranscribeProgress {
+  /** `audio`: the file arrives or is decoded; `transcribe`: the engine works. */
+  stage: 'audio' | 'transcribe';
+  /** Part of this stage that is done, 0 to 1; undefined where the length is unknown. */
+  fraction: number | undefined;
+  /** Seconds of audio that are done. */
+  positionS: number;
+  /** Seconds of audio in all; undefined where unknown. */
+  durationS: number | undefined;
+}
+
+/** Text that is being decoded; it changes until its segments are final. */
+export interface TokenEvent {
+  /** The text of the current 30 s window so far. */
+  text: string;
+}
+
+/** Options of {@link Transcriber.transcribe}. */
+export interface TranscribeOptions {
+  /** Language spoken, as a code ('en') or a name ('english'). Models for English take 'en' only. */
+  language?: string | undefined;
+  /** 'translate' writes English whatever is spoken; for multilingual models. */
+  task?: 'transcribe' | 'translate' | undefined;
+  /** 'segment': times of phrases; 'none': one segment per 30 s window. */
+  timestamps?: 'none' | 'segment' | undefined;
+  /** Text that came before, to set names and style. */
+  prompt?: string | undefined;
+  /**
+   * How much of the 30 s window the encoder computes: 'auto' may spare padding where that does
+   * not change the text, 'full' computes all of it. In this version both compute all of it.
+   */
+  encoderWindow?: 'auto' | 'full' | undefined;
+  /** Record the time of every stage; the result's `trace` then opens in Perfetto. */
+  trace?: boolean | undefined;
+  /** Called with each segment as soon as it is final. */
+  onSegment?: ((segment: Segment) => void) | undefined;
+  /** Called as text is decoded, before its segment is final. */
+  onToken?: ((event: TokenEvent) => void) | undefined;
+  /** Called as the work goes on. */
+  onProgress?: ((progress: TranscribeProgress) => void) | undefined;
+  /** Stops the computation, which then rejects with an `AbortError`. */
+  signal?: AbortSignal | undefined;
+}
+
+/** A phrase with its time. */
+export interface Segment {
+  /** Counts from 0. */
+  id: number;
+  /** Seconds from the start of the audio. */
+  start: number;
+  /** Seconds from the start of the audio. */
+  end: number;
+  /** What was said; begins with a space where the model wrote one. */
+  text: string;
+  /** Token ids, timestamps included. */
+  tokens: number[];
+  /** Mean log-probability of the tokens of its window. */
+  avgLogProb: number;
+  /** Probability that its window holds no speech. */
+  noSpeechProb: number;
+  /** Temperature it was decoded at. */
+  temperature: number;
+}
+
+/** Where time and memory went. */
+export interface Timings {
+  /** Reading and packing the model, once per transcriber. */
+  load_ms: number;
+  /** Resampling and log-mel. */
+  mel_ms: number;
+  /** Encoder. */
+  encode_ms: number;
+  /** Decoder. */
+  decode_ms: number;
+  /** All the work of this call in the engine. */
+  total_ms: number;
+  /** Length of the audio. */
+  audio_ms: number;
+  /** 30 s windows encoded. */
+  windows: number;
+  /** Tokens decoded. */
+  tokens: number;
+  /** WebAssembly memory at its largest. */
+  peak_heap_bytes: number;
+}
+
+/** What the model is. */
+export interface ModelInfo {
+  nMels: number;
+  nAudioCtx: number;
+  nAudioState: number;
+  nAudioHead: number;
+  nAudioLayer: number;
+  nVocab: number;
+  nTextCtx: number;
+  nTextState: number;
+  nTextHead: number;
+  nTextLayer: number;
+  /** Whether it knows languages other than English. */
+  multilingual: boolean;
+  /** How weights are held in memory: 'q8' or 'f32'. */
+  precision: string;
+  /** Their size there. */
+  weightsBytes: number;
+}
+
+/** What a transcriber runs on. */
+export interface TranscriberInfo {
+  /** The build that runs. */
+  variant: Variant;
+  /** Threads it computes on. */
+  threads: number;
+  /** The model. */
+  model: ModelInfo;
+  /** Milliseconds that downloading (or reading), compiling and loading took. */
+  timings: { download_ms: number; compile_ms: number; load_ms: number };
+}

@@ -1,0 +1,136 @@
+// The worker: owns the wasm module, the engine and its sessions. One call at a time works; an
+// abort comes in between two slices of it.
+import * as Comlink from 'comlink';
+import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import { ChunkSource } from './bytes.js';
+import { openBytes } from './download.js';
+import { WorkerError } from './errors.js';
+import { startModule } from './module.js';
+import type { RawByteSource, RawEngine, RawModule } from './raw.js';
+import { asFailure, unwrap } from './raw_errors.js';
+import { isNode, nodeWorkerThreads } from './runtime.js';
+import { Events, transcribe } from './session.js';
+import type {
+  DecodeReply,
+  HostApi,
+  OpenReply,
+  OpenRequest,
+  Reply,
+  TranscribeReply,
+  TranscribeRequest,
+  WorkerApi,
+} from './wire.js';
+import { toWire } from './wire.js';
+
+/** Runs a part of open() and takes its time. */
+async function timed<T>(work: () => Promise<T> | T): Promise<[T, number]> {
+  const start_ms = performance.now();
+  const value = await work();
+  return [value, performance.now() - start_ms];
+}
+
+// The buffer of a download that goes back to the page for decoding is moved and not copied.
+function withTransfer<T>(reply: Reply<T>): Reply<T> {
+  const value = reply.ok ? (reply.value as Partial<DecodeReply>) : undefined;
+  return value?.bytes ? Comlink.transfer(reply, [value.bytes]) : reply;
+}
+
+class EngineWorker implements WorkerApi {
+  #host: Comlink.Remote<HostApi> | undefined;
+  #fed = new ChunkSource();
+  #module: RawModule | undefined;
+  #engine: RawEngine | undefined;
+  #running = new Map<number, AbortController>();
+
+  connect(port: MessagePort): void {
+    this.#host = Comlink.wrap<HostApi>(port);
+  }
+
+  feed(pieces: ArrayBuffer[]): void {
+    for (const piece of pieces) this.#fed.append(new Uint8Array(piece));
+  }
+
+  open(request: OpenRequest): Promise<Reply<OpenReply>> {
+    return this.#call(0, (signal, events) => this.#open(request, signal, events));
+  }
+
+  transcribe(request: TranscribeRequest): Promise<Reply<TranscribeReply | DecodeReply>> {
+    return this.#call(request.id, (signal, events) => {
+      const [module, engine, host] = [this.#module, this.#engine, this.#host];
+      if (!module || !engine || !host) throw new WorkerError('expected open() before; got none');
+      return transcribe(request, { module, engine, host, events, signal });
+    });
+  }
+
+  abort(id: number): void {
+    this.#running.get(id)?.abort();
+  }
+
+  async #call<T>(
+    id: number,
+    work: (signal: AbortSignal, events: Events) => Promise<T>,
+  ): Promise<Reply<T>> {
+    const controller = new AbortController();
+    this.#running.set(id, controller);
+    try {
+      if (!this.#host) throw new WorkerError('expected connect() before; got none');
+      const events = new Events(this.#host, id);
+      const value = await work(controller.signal, events);
+      await events.settled();
+      return withTransfer({ ok: true, value });
+    } catch (error) {
+      return { ok: false, error: toWire(asFailure(error)) };
+    } finally {
+      this.#running.delete(id);
+    }
+  }
+
+  async #open(request: OpenRequest, signal: AbortSignal, events: Events): Promise<OpenReply> {
+    let bytes = { loadedBytes: 0, totalBytes: undefined as number | undefined };
+    const onBytes = (loadedBytes: number, totalBytes: number | undefined) => {
+      bytes = { loadedBytes, totalBytes };
+      const fraction = totalBytes ? Math.min(1, loadedBytes / totalBytes) : undefined;
+      events.emit({ type: 'load', progress: { stage: 'download', fraction, ...bytes } });
+    };
+    const context = { signal, fed: this.#fed, onBytes };
+    // The engine is compiled while the model arrives.
+    const [[source, download_ms], [module, compile_ms]] = await Promise.all([
+      timed(() => openBytes(request.model, context)),
+      timed(() => startModule(request.variant)),
+    ]);
+    try {
+      const onProgress = (fraction: number) => {
+        const size = { loadedBytes: source.sizeBytes, totalBytes: source.sizeBytes };
+        events.emit({ type: 'load', progress: { stage: 'load', fraction, ...size } });
+        return true;
+      };
+      const [engine, load_ms] = await timed(() => load(module, source, request, onProgress));
+      this.#module = module;
+      this.#engine = engine;
+      return { model: engine.info(), download_ms, compile_ms, load_ms };
+    } finally {
+      source.close();
+    }
+  }
+}
+
+function load(
+  module: RawModule,
+  source: RawByteSource,
+  { precision }: OpenRequest,
+  onProgress: (fraction: number) => boolean,
+): RawEngine {
+  return unwrap(module.Engine.load(source, { precision, onProgress }), 'model');
+}
+
+function expose(worker: WorkerApi): void {
+  if (!isNode) {
+    Comlink.expose(worker);
+    return;
+  }
+  const { parentPort } = nodeWorkerThreads();
+  if (!parentPort) throw new WorkerError('expected a worker thread; got the main thread');
+  Comlink.expose(worker, nodeEndpoint(parentPort));
+}
+
+expose(new EngineWorker());
