@@ -28,14 +28,13 @@ namespace sotto {
 
 // How the weights of linear layers are held.
 enum class Precision {
-  kAuto,  // as the file has them if it holds kernel tiles, int8 otherwise
-  kQ8,    // int8, one scale per output
-  kF32,   // as reference: four times the memory
+  kQ8,   // int8, one scale per output
+  kF32,  // as reference, or what the file's int8 stands for: four times the memory
 };
 
 struct EngineOptions {
   // How the weights of linear layers are held in memory.
-  Precision precision = Precision::kAuto;
+  Precision precision = Precision::kQ8;
   // Called while weights load with the fraction done in [0, 1]; returning false cancels.
   std::function<bool(double fraction)> on_progress = nullptr;
 };
@@ -73,9 +72,9 @@ struct Segment {
   double start_s = 0;
   double end_s = 0;
   std::string text;
-  std::vector<int> tokens;    // without specials but with timestamps
-  float avg_logprob = 0;      // mean over the window's tokens, as openai-whisper reports it
-  float no_speech_prob = 0;   // of the window
+  std::vector<int> tokens;   // without specials but with timestamps
+  float avg_logprob = 0;     // mean over the window's tokens, as openai-whisper reports it
+  float no_speech_prob = 0;  // of the window
   float temperature = 0;
 };
 

@@ -48,8 +48,8 @@ Status mismatch(Code code, const std::string& what, long long expected, long lon
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::move(value)) {}            // NOLINT: converts on purpose
-  Result(Status status) : status_(std::move(status)) {}    // NOLINT: converts on purpose
+  Result(T value) : value_(std::move(value)) {}          // NOLINT: converts on purpose
+  Result(Status status) : status_(std::move(status)) {}  // NOLINT: converts on purpose
 
   bool ok() const { return value_.has_value(); }
   const Status& status() const { return status_; }
@@ -66,10 +66,10 @@ class [[nodiscard]] Result {
 }  // namespace sotto
 
 // Leaves the function with the error of EXPR, a Status.
-#define SOTTO_TRY(expr)                                 \
-  do {                                                  \
-    ::sotto::Status sotto_status_ = (expr);             \
-    if (!sotto_status_.ok()) return sotto_status_;      \
+#define SOTTO_TRY(expr)                            \
+  do {                                             \
+    ::sotto::Status sotto_status_ = (expr);        \
+    if (!sotto_status_.ok()) return sotto_status_; \
   } while (false)
 
 // Declares VAR from EXPR, a Result, or leaves the function with its error.

@@ -33,8 +33,7 @@ Result<bool> GreedySearch::step() {
 Status GreedySearch::feed_prompt() {
   const std::span<const int> tokens(prompt_.tokens);
   const int first = past_.size_tokens();
-  const int count =
-      std::min(Decoder::kMaxBatch_tokens, static_cast<int>(tokens.size()) - first);
+  const int count = std::min(Decoder::kMaxBatch_tokens, static_cast<int>(tokens.size()) - first);
   SOTTO_TRY(decoder_.forward(tokens.subspan(first, count), past_, audio_));
 
   const int sot_row = prompt_.sot_index - first;

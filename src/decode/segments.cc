@@ -31,8 +31,8 @@ WindowCut cut_window(const SpecialTokens& special, std::span<const int> tokens, 
   WindowCut cut;
   cut.advance_frames = window_frames;
   const int n = static_cast<int>(tokens.size());
-  const bool lone_ending = n >= 2 && !special.is_timestamp(tokens[n - 2]) &&
-                           special.is_timestamp(tokens[n - 1]);
+  const bool lone_ending =
+      n >= 2 && !special.is_timestamp(tokens[n - 2]) && special.is_timestamp(tokens[n - 1]);
   std::vector<int> boundaries = find_boundaries(special, tokens);
 
   if (boundaries.empty()) {

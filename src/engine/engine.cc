@@ -1,6 +1,5 @@
 #include "engine.h"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -13,20 +12,10 @@ namespace sotto {
 
 namespace {
 
-// A file of kernel tiles is int8 already; everything else is packed as asked.
-Result<bool> choose_q8(const ModelFile& file, Precision precision) {
-  if (precision != Precision::kF32) return true;
-  const bool has_tiles =
-      std::any_of(file.tensors.begin(), file.tensors.end(),
-                  [](const TensorEntry& entry) { return entry.dtype == DType::kQ8Tiles; });
-  if (!has_tiles) return false;
-  return mismatch(Code::kUnsupported, "precision", "q8 for a file of int8 weights", "f32");
-}
-
 Status check_threshold(const char* name, float value, float low, float high) {
   if (value >= low && value <= high) return {};
-  return mismatch(Code::kInvalidArgument, name,
-                  std::to_string(low) + " to " + std::to_string(high), std::to_string(value));
+  return mismatch(Code::kInvalidArgument, name, std::to_string(low) + " to " + std::to_string(high),
+                  std::to_string(value));
 }
 
 Status validate_options(const SessionOptions& options, int n_text_ctx) {
@@ -50,7 +39,7 @@ Result<std::unique_ptr<Engine>> Engine::load(ByteSource& source, const EngineOpt
   SOTTO_ASSIGN(ModelFile file, open_model(source));
   WeightOptions weight_options;
   weight_options.on_progress = options.on_progress;
-  SOTTO_ASSIGN(weight_options.q8, choose_q8(file, options.precision));
+  weight_options.q8 = options.precision != Precision::kF32;
   SOTTO_ASSIGN(Tokenizer tokenizer,
                Tokenizer::create(std::move(file.header.vocabulary), file.header.hp.n_vocab));
   SOTTO_ASSIGN(Weights weights, load_weights(source, file, weight_options));
@@ -79,8 +68,8 @@ Result<std::unique_ptr<Session>> Engine::new_session(const SessionOptions& optio
   SOTTO_ASSIGN(Prompt prompt, make_prompt(impl_->tokenizer, options, impl_->info.hp.n_text_ctx));
   SOTTO_ASSIGN(std::unique_ptr<Workspace> workspace, impl_->borrow_workspace());
   std::unique_ptr<Session> session(new Session());
-  session->impl_ = std::make_unique<Session::Impl>(*impl_, std::move(workspace), options,
-                                                   std::move(prompt));
+  session->impl_ =
+      std::make_unique<Session::Impl>(*impl_, std::move(workspace), options, std::move(prompt));
   return session;
 }
 

@@ -2,10 +2,10 @@
 #include <string>
 #include <utility>
 
+#include "decode/segments.h"
 #include "engine.h"
 #include "engine/prompt.h"
 #include "engine/session_impl.h"
-#include "decode/segments.h"
 #include "text/languages.h"
 
 namespace sotto {
@@ -179,8 +179,7 @@ Status Session::step(double budget_ms) { return impl_->step(budget_ms); }
 bool Session::done() const { return impl_->phase == Phase::kDone; }
 
 bool Session::wants_audio() const {
-  const int64_t needed =
-      (impl_->seek_frames + kWindow_frames) * kHop_samples + kHalfFft_samples;
+  const int64_t needed = (impl_->seek_frames + kWindow_frames) * kHop_samples + kHalfFft_samples;
   return impl_->phase == Phase::kWait && !impl_->audio.finished() &&
          impl_->audio.total_samples() < needed;
 }
@@ -208,8 +207,7 @@ double Session::window_progress() const {
   constexpr double kUsualTokens = 60;
   switch (impl_->phase) {
     case Phase::kEncode: return kEncodeShare * impl_->workspace->encoder().progress();
-    case Phase::kCross:
-      return kEncodeShare + kCrossShare * impl_->workspace->cross().progress();
+    case Phase::kCross: return kEncodeShare + kCrossShare * impl_->workspace->cross().progress();
     case Phase::kSearch: {
       const double tokens = static_cast<double>(impl_->search.result().tokens.size());
       return kEncodeShare + kCrossShare + kSearchShare * std::min(1.0, tokens / kUsualTokens);

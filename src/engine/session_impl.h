@@ -42,9 +42,9 @@ struct Session::Impl {
   Trace trace;
 
   Phase phase = Phase::kWait;
-  int64_t seek_frames = 0;   // where the window begins
-  int window_frames = 0;     // audio in the window
-  float loudest = 0;         // log10 mel energy, over all windows so far
+  int64_t seek_frames = 0;  // where the window begins
+  int window_frames = 0;    // audio in the window
+  float loudest = 0;        // log10 mel energy, over all windows so far
   double step_begin_ms = 0;
   Status failure;
   std::vector<Segment> segments;

@@ -65,8 +65,8 @@ void quantize_head_rows(ConstMatrixF32 x, int first, const HeadRowsQ8& out) {
   }
 }
 
-void attend_q8(const float* q, const HeadRowsQ8& k, const HeadRowsQ8& v, float scale,
-               float* scores, float* out) {
+void attend_q8(const float* q, const HeadRowsQ8& k, const HeadRowsQ8& v, float scale, float* scores,
+               float* out) {
   for (int i = 0; i < k.n; ++i) {
     scores[i] = k.scale[i] * dot_q8(q, k.q + static_cast<ptrdiff_t>(i) * k.d, k.d);
   }

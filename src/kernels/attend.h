@@ -26,7 +26,7 @@ struct HeadRowsQ8 {
 void quantize_head_rows(ConstMatrixF32 x, int first, const HeadRowsQ8& out);
 
 // The same attention over int8 rows; the query and the probabilities stay f32.
-void attend_q8(const float* q, const HeadRowsQ8& k, const HeadRowsQ8& v, float scale,
-               float* scores, float* out);
+void attend_q8(const float* q, const HeadRowsQ8& k, const HeadRowsQ8& v, float scale, float* scores,
+               float* out);
 
 }  // namespace sotto

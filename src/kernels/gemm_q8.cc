@@ -66,8 +66,8 @@ void tile_q8(const TileJob& job, int m, int t) {
     const int32_t zero = job.x.zero[m + r];
     const float scale = job.x.scale[m + r];
     finish_tile(job.epilogue, add(rescale(lo[r], s.sum_lo, zero, s.scale_lo, scale), b.lo),
-                add(rescale(hi[r], s.sum_hi, zero, s.scale_hi, scale), b.hi),
-                job.y.row(m + r) + n, count);
+                add(rescale(hi[r], s.sum_hi, zero, s.scale_hi, scale), b.hi), job.y.row(m + r) + n,
+                count);
   }
 }
 

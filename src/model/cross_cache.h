@@ -35,7 +35,7 @@ class CrossCache {
   int n_head_;
   int head_size_;
   ConstMatrixF32 states_;
-  MatrixF32 key_value_;  // [block, 2 n_text_state]
+  MatrixF32 key_value_;                    // [block, 2 n_text_state]
   std::vector<HeadRowsQ8> keys_, values_;  // [n_text_layer * n_text_head]
   LinearScratch scratch_;
   WorkList work_;

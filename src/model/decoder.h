@@ -43,10 +43,10 @@ class Decoder {
   int n_head_;
   int head_size_;
   int rows_ = 0;
-  MatrixF32 x_;       // [batch, n_state], the residual stream
-  MatrixF32 normed_;  // [batch, n_state]
-  MatrixF32 qkv_;     // [batch, 3 n_state]
-  MatrixF32 hidden_;  // [batch, 4 n_state]
+  MatrixF32 x_;              // [batch, n_state], the residual stream
+  MatrixF32 normed_;         // [batch, n_state]
+  MatrixF32 qkv_;            // [batch, 3 n_state]
+  MatrixF32 hidden_;         // [batch, 4 n_state]
   float* scores_ = nullptr;  // [max(n_audio_ctx, n_text_ctx)]
   LinearScratch scratch_;
 };

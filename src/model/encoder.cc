@@ -74,8 +74,8 @@ Encoder::Encoder(const Weights& weights, Arena& arena)
 void Encoder::list_work() {
   const double rows = kBlockRows * 1e-6, state = n_state_;
   const int blocks = block_count(n_ctx_);
-  work_.add("encode: conv 1", block_count(2 * n_ctx_), rows * kConvTaps * weights_.hp.n_mels * state,
-            [this](int i) { convolve_1(i); });
+  work_.add("encode: conv 1", block_count(2 * n_ctx_),
+            rows * kConvTaps * weights_.hp.n_mels * state, [this](int i) { convolve_1(i); });
   work_.add("encode: conv 2", blocks, rows * kConvTaps * state * state,
             [this](int i) { convolve_2(i); });
   for (const EncoderLayerWeights& layer : weights_.encoder.layers) {

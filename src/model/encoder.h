@@ -49,12 +49,12 @@ class Encoder {
   int n_state_;
   int n_head_;
   int head_size_;
-  MatrixF32 mel_padded_;    // [2 n_ctx + 2, n_mels], the first and last row zero
-  MatrixF32 conv1_padded_;  // [2 n_ctx + 2, n_state], likewise; shares memory with qkv_
-  MatrixF32 x_;             // [n_ctx, n_state], the residual stream
-  MatrixF32 qkv_;           // [n_ctx, 3 n_state]; attention writes its result over the queries
-  MatrixF32 normed_;        // [block, n_state]
-  MatrixF32 hidden_;        // [block, 4 n_state]
+  MatrixF32 mel_padded_;     // [2 n_ctx + 2, n_mels], the first and last row zero
+  MatrixF32 conv1_padded_;   // [2 n_ctx + 2, n_state], likewise; shares memory with qkv_
+  MatrixF32 x_;              // [n_ctx, n_state], the residual stream
+  MatrixF32 qkv_;            // [n_ctx, 3 n_state]; attention writes its result over the queries
+  MatrixF32 normed_;         // [block, n_state]
+  MatrixF32 hidden_;         // [block, 4 n_state]
   float* scores_ = nullptr;  // [kQueryBlock, n_ctx]
   std::vector<PackedHeadF32> heads_;
   LinearScratch scratch_;

@@ -24,21 +24,16 @@ Status load_vector(ByteSource& source, const TensorEntry& entry, const WeightSlo
 
 Status load_linear(ByteSource& source, const TensorEntry& entry, const WeightSlot& slot) {
   Linear& linear = *slot.linear;
-  if (entry.dtype == DType::kQ8Tiles) {
-    if (!linear.is_q8()) {
-      return mismatch(Code::kUnsupported, entry.name, "float weights, for f32 precision",
-                      "int8 tiles");
-    }
+  if (entry.dtype == DType::kQ8Tiles && linear.is_q8()) {
     return load_q8_tiles(source, entry, linear.q8, slot.first_row);
   }
-  return read_tensor_f32(source, entry, kRowsAtOnce,
-                         [&](const float* rows, int first, int count) {
-                           if (linear.is_q8()) {
-                             pack_q8_rows(rows, slot.first_row + first, count, linear.q8);
-                           } else {
-                             pack_f32_rows(rows, slot.first_row + first, count, linear.f32);
-                           }
-                         });
+  return read_tensor_f32(source, entry, kRowsAtOnce, [&](const float* rows, int first, int count) {
+    if (linear.is_q8()) {
+      pack_q8_rows(rows, slot.first_row + first, count, linear.q8);
+    } else {
+      pack_f32_rows(rows, slot.first_row + first, count, linear.f32);
+    }
+  });
 }
 
 // Files hold [n, inputs, 3]; the kernel reads [n, 3, inputs].
@@ -46,23 +41,23 @@ Status load_conv(ByteSource& source, const TensorEntry& entry, const WeightSlot&
   const int taps = 3;
   const int inputs = slot.cols / taps;
   std::vector<float> row(slot.cols);
-  return read_tensor_f32(source, entry, kRowsAtOnce,
-                         [&](const float* rows, int first, int count) {
-                           for (int r = 0; r < count; ++r, rows += slot.cols) {
-                             for (int i = 0; i < slot.cols; ++i) {
-                               row[(i % taps) * inputs + i / taps] = rows[i];
-                             }
-                             pack_f32_rows(row.data(), first + r, 1, *slot.conv);
-                           }
-                         });
+  return read_tensor_f32(source, entry, kRowsAtOnce, [&](const float* rows, int first, int count) {
+    for (int r = 0; r < count; ++r, rows += slot.cols) {
+      for (int i = 0; i < slot.cols; ++i) {
+        row[(i % taps) * inputs + i / taps] = rows[i];
+      }
+      pack_f32_rows(row.data(), first + r, 1, *slot.conv);
+    }
+  });
 }
 
 Status check_shape(const TensorEntry& entry, const WeightSlot& slot) {
   const uint64_t wanted = uint64_t(slot.rows) * uint64_t(slot.cols);
   // Vectors may be stored with extra dimensions of one (ggml's convolution biases).
-  const bool fits = slot.kind == WeightSlot::Kind::kVector
-                        ? entry.rows() * entry.cols() == wanted
-                        : entry.rows() == uint64_t(slot.rows) && entry.cols() == uint64_t(slot.cols);
+  const bool fits =
+      slot.kind == WeightSlot::Kind::kVector
+          ? entry.rows() * entry.cols() == wanted
+          : entry.rows() == uint64_t(slot.rows) && entry.cols() == uint64_t(slot.cols);
   if (fits) return {};
   return mismatch(Code::kBadFormat, entry.name + ": shape",
                   std::to_string(slot.rows) + " x " + std::to_string(slot.cols),
@@ -93,13 +88,18 @@ Result<Weights> load_weights(ByteSource& source, const ModelFile& file,
   std::unordered_map<std::string, WeightSlot*> by_name;
   for (WeightSlot& slot : slots) by_name[slot.name] = &slot;
 
-  for (const TensorEntry& entry : file.tensors) {
+  for (size_t i = 0; i < file.tensors.size(); ++i) {
+    const TensorEntry& entry = file.tensors[i];
     const auto found = by_name.find(entry.name);
     // Files may hold more than the model needs.
     if (found != by_name.end()) SOTTO_TRY(load_slot(source, entry, *found->second));
-    source.release(entry.offset_bytes, entry.size_bytes);
-    const double read = static_cast<double>(entry.offset_bytes + entry.size_bytes);
-    if (options.on_progress && !options.on_progress(read / source.size_bytes())) {
+    const uint64_t end_bytes = entry.offset_bytes + entry.size_bytes;
+    // Equal tensors may share their bytes (CTranslate2), next to each other in this order.
+    const bool last_use =
+        i + 1 == file.tensors.size() || file.tensors[i + 1].offset_bytes >= end_bytes;
+    if (last_use) source.release(entry.offset_bytes, entry.size_bytes);
+    const double fraction = static_cast<double>(end_bytes) / source.size_bytes();
+    if (options.on_progress && !options.on_progress(fraction)) {
       return Status(Code::kCancelled, "loading was cancelled");
     }
   }

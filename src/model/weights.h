@@ -84,8 +84,8 @@ struct WeightOptions {
 };
 
 // Reads every tensor of `file` from `source`, in the order of the file, straight to its place.
-// Unsupported where f32 is asked of a file of int8 tiles; BadFormat names a tensor that is missing,
-// given twice or of another shape than the hyperparameters ask for; Cancelled; errors of reading.
+// BadFormat names a tensor that is missing, given twice or of another shape than the
+// hyperparameters ask for; Cancelled; errors of reading.
 Result<Weights> load_weights(ByteSource& source, const ModelFile& file,
                              const WeightOptions& options);
 

@@ -32,7 +32,9 @@ inline F32x4 mul_add(F32x4 x, F32x4 y, F32x4 z) { return add(mul(x, y), z); }
 inline F32x4 sqrt(F32x4 x) {
   return {std::sqrt(x.a), std::sqrt(x.b), std::sqrt(x.c), std::sqrt(x.d)};
 }
-inline F32x4 abs(F32x4 x) { return {std::fabs(x.a), std::fabs(x.b), std::fabs(x.c), std::fabs(x.d)}; }
+inline F32x4 abs(F32x4 x) {
+  return {std::fabs(x.a), std::fabs(x.b), std::fabs(x.c), std::fabs(x.d)};
+}
 inline F32x4 floor(F32x4 x) {
   return {std::floor(x.a), std::floor(x.b), std::floor(x.c), std::floor(x.d)};
 }
@@ -110,7 +112,8 @@ inline DotInput clamp_dot_x(int32_t x) {
   return static_cast<DotInput>(x < 0 ? 0 : x > kDotInputMax ? kDotInputMax : x);
 }
 inline void store_dot_x(DotInput* p, I32x4 x) {
-  p[0] = clamp_dot_x(x.a), p[1] = clamp_dot_x(x.b), p[2] = clamp_dot_x(x.c), p[3] = clamp_dot_x(x.d);
+  p[0] = clamp_dot_x(x.a), p[1] = clamp_dot_x(x.b), p[2] = clamp_dot_x(x.c),
+  p[3] = clamp_dot_x(x.d);
 }
 inline DotX load_dot_x(const DotInput* p) { return {p[0], p[1], p[2], p[3]}; }
 inline DotW load_dot_w(const int8_t* p) { return {p}; }

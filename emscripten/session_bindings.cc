@@ -1,0 +1,88 @@
+// class Session: push, finish, step, state, segments, language, timings, trace, delete().
+#include <emscripten/bind.h>
+
+#include <vector>
+
+#include "engine.h"
+#include "result.h"
+
+namespace sotto {
+
+namespace {
+
+using emscripten::val;
+
+val push(Session& session, val js_samples, int sample_rate_hz) {
+  const size_t count = js_samples["length"].as<size_t>();
+  std::vector<float> samples(count);
+  // One copy, made at once: a view of this memory would not survive its growth.
+  val(emscripten::typed_memory_view(count, samples.data())).call<void>("set", js_samples);
+  return from_status(session.push(samples, sample_rate_hz));
+}
+
+val finish(Session& session) { return from_status(session.finish()); }
+val step(Session& session, double budget_ms) { return from_status(session.step(budget_ms)); }
+
+val state(const Session& session) {
+  val out = val::object();
+  out.set("done", session.done());
+  out.set("wantsAudio", session.wants_audio());
+  out.set("positionS", session.position_s());
+  out.set("windowProgress", session.window_progress());
+  out.set("segmentCount", static_cast<double>(session.segments().size()));
+  out.set("partialText", session.partial_text());
+  return out;
+}
+
+val to_js(const Segment& segment) {
+  val tokens = val::array();
+  for (size_t i = 0; i < segment.tokens.size(); ++i) tokens.set(i, segment.tokens[i]);
+  val out = val::object();
+  out.set("id", segment.id);
+  out.set("start", segment.start_s);
+  out.set("end", segment.end_s);
+  out.set("text", segment.text);
+  out.set("tokens", tokens);
+  out.set("avgLogProb", segment.avg_logprob);
+  out.set("noSpeechProb", segment.no_speech_prob);
+  out.set("temperature", segment.temperature);
+  return out;
+}
+
+val segments(const Session& session, size_t from) {
+  val out = val::array();
+  const std::vector<Segment>& all = session.segments();
+  for (size_t i = from; i < all.size(); ++i) out.set(i - from, to_js(all[i]));
+  return out;
+}
+
+val timings(const Session& session) {
+  const Timings t = session.timings();
+  val out = val::object();
+  out.set("load_ms", t.load_ms);
+  out.set("mel_ms", t.mel_ms);
+  out.set("encode_ms", t.encode_ms);
+  out.set("decode_ms", t.decode_ms);
+  out.set("total_ms", t.total_ms);
+  out.set("audio_ms", t.audio_ms);
+  out.set("windows", t.windows);
+  out.set("tokens", t.tokens);
+  out.set("peak_heap_bytes", static_cast<double>(t.peak_heap_bytes));
+  return out;
+}
+
+}  // namespace
+
+EMSCRIPTEN_BINDINGS(sotto_session) {
+  emscripten::class_<Session>("Session")
+      .function("push", &push)
+      .function("finish", &finish)
+      .function("step", &step)
+      .function("state", &state)
+      .function("segments", &segments)
+      .function("language", &Session::language)
+      .function("timings", &timings)
+      .function("trace", &Session::trace_json);
+}
+
+}  // namespace sotto

@@ -1,0 +1,132 @@
+#include "decode/logits_rules.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <vector>
+
+using namespace sotto;
+
+namespace {
+
+const SpecialTokens kSpecial = special_tokens(51864);
+const int kTime = kSpecial.timestamp_begin;
+
+struct Scores {
+  std::vector<float> v;
+  Scores() : v(kSpecial.n_vocab, 0.0f) {}
+  bool allowed(int token) const { return std::isfinite(v[token]); }
+  bool all(int first, int end) const {
+    for (int i = first; i < end; ++i) {
+      if (!allowed(i)) return false;
+    }
+    return true;
+  }
+  bool none(int first, int end) const {
+    for (int i = first; i < end; ++i) {
+      if (allowed(i)) return false;
+    }
+    return true;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("rules: listed tokens are suppressed, ids out of range ignored") {
+  Scores s;
+  suppress_tokens(std::vector<int>{3, 5, -1, 1 << 20}, s.v);
+  CHECK_FALSE(s.allowed(3));
+  CHECK_FALSE(s.allowed(5));
+  CHECK(s.all(6, kSpecial.n_vocab));
+}
+
+TEST_CASE("rules: no blank and no end at the beginning only") {
+  Scores begin, later;
+  suppress_blank(std::vector<int>{220}, kSpecial.end_of_text, {}, begin.v);
+  CHECK_FALSE(begin.allowed(220));
+  CHECK_FALSE(begin.allowed(kSpecial.end_of_text));
+  CHECK(begin.allowed(221));
+  suppress_blank(std::vector<int>{220}, kSpecial.end_of_text, std::vector<int>{7}, later.v);
+  CHECK(later.all(0, kSpecial.n_vocab));
+}
+
+TEST_CASE("rules: timestamps come in pairs") {
+  Scores after_text, after_one, after_two, after_first;
+  pair_timestamps(kSpecial, std::vector<int>{kTime, 7}, after_text.v);
+  CHECK(after_text.all(0, kSpecial.n_vocab));
+  // Text, then one timestamp: another or the end, no text.
+  pair_timestamps(kSpecial, std::vector<int>{kTime, 7, kTime + 9}, after_one.v);
+  CHECK(after_one.none(0, kSpecial.end_of_text));
+  CHECK(after_one.all(kSpecial.end_of_text, kSpecial.n_vocab));
+  // Two: text or the end, no third.
+  pair_timestamps(kSpecial, std::vector<int>{7, kTime + 9, kTime + 9}, after_two.v);
+  CHECK(after_two.none(kTime, kSpecial.n_vocab));
+  CHECK(after_two.all(0, kTime));
+  // The first of a window counts as the second of a pair.
+  pair_timestamps(kSpecial, std::vector<int>{kTime}, after_first.v);
+  CHECK(after_first.none(kTime, kSpecial.n_vocab));
+}
+
+TEST_CASE("rules: timestamps do not go back") {
+  Scores after_text, after_one, before_any;
+  order_timestamps(kSpecial, std::vector<int>{kTime + 5, 7}, after_text.v);
+  CHECK(after_text.none(kTime, kTime + 6));
+  CHECK(after_text.all(kTime + 6, kSpecial.n_vocab));
+  // A segment may end where the next begins.
+  order_timestamps(kSpecial, std::vector<int>{kTime, 7, kTime + 5}, after_one.v);
+  CHECK(after_one.none(kTime, kTime + 5));
+  CHECK(after_one.all(kTime + 5, kSpecial.n_vocab));
+  order_timestamps(kSpecial, std::vector<int>{7, 8}, before_any.v);
+  CHECK(before_any.all(0, kSpecial.n_vocab));
+}
+
+TEST_CASE("rules: a window begins with an early timestamp") {
+  Scores limited, any, later;
+  begin_with_timestamp(kSpecial, 50, {}, limited.v);
+  CHECK(limited.none(0, kTime));
+  CHECK(limited.all(kTime, kTime + 51));
+  CHECK(limited.none(kTime + 51, kSpecial.n_vocab));
+  begin_with_timestamp(kSpecial, -1, {}, any.v);
+  CHECK(any.all(kTime, kSpecial.n_vocab));
+  begin_with_timestamp(kSpecial, 50, std::vector<int>{kTime}, later.v);
+  CHECK(later.all(0, kSpecial.n_vocab));
+}
+
+TEST_CASE("rules: timestamps that outweigh every other token together are taken") {
+  Scores spread, text;
+  // 1501 timestamps at 0 weigh log(1501) = 7.3 together.
+  spread.v[100] = 7.0f;
+  prefer_timestamp(kSpecial, spread.v);
+  CHECK(spread.none(0, kTime));
+  CHECK(spread.all(kTime, kSpecial.n_vocab));
+  text.v[100] = 7.6f;
+  prefer_timestamp(kSpecial, text.v);
+  CHECK(text.all(0, kSpecial.n_vocab));
+}
+
+TEST_CASE("rules: together, with and without timestamps") {
+  LogitsRules rules;
+  rules.special = kSpecial;
+  rules.suppressed = {11};
+  rules.blank_tokens = {220};
+  Scores with;
+  apply_rules(rules, {}, with.v);
+  CHECK(with.none(0, kTime));
+  CHECK(with.allowed(kTime + 50));
+  CHECK_FALSE(with.allowed(kTime + 51));
+
+  rules.timestamps = false;
+  Scores without;
+  apply_rules(rules, {}, without.v);
+  CHECK(without.none(kTime, kSpecial.n_vocab));
+  CHECK_FALSE(without.allowed(11));
+  CHECK_FALSE(without.allowed(220));
+  CHECK(without.allowed(12));
+
+  rules.timestamps = true;
+  Scores later;
+  later.v[12] = 20.0f;
+  apply_rules(rules, std::vector<int>{kTime, 12}, later.v);
+  CHECK(later.allowed(12));
+  CHECK_FALSE(later.allowed(kSpecial.no_timestamps));
+}

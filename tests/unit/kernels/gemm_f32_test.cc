@@ -1,0 +1,100 @@
+#include "kernels/gemm_f32.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <vector>
+
+#include "kernels/conv1d.h"
+#include "unit/support/matrices.h"
+#include "unit/support/random.h"
+
+using namespace sotto;
+
+namespace {
+
+// Rounding of k additions of products below one.
+double tolerance(int k) { return 6e-8 * k * std::sqrt(double(k) + 1) + 1e-6; }
+
+double plain(const float* x, const float* w, int k) {
+  double total = 0;
+  for (int i = 0; i < k; ++i) total += double(x[i]) * w[i];
+  return total;
+}
+
+}  // namespace
+
+TEST_CASE("gemm_f32: equals the plain loop at every edge of its tiles") {
+  test::Random random(21);
+  for (int m : {0, 1, 3, 4, 5, 9}) {
+    for (int n : {1, 7, 8, 9, 16, 17}) {
+      for (int k : {0, 1, 2, 15, 64, 65}) {
+        const std::vector<float> x = random.floats(static_cast<size_t>(m) * k);
+        const std::vector<float> w = random.floats(static_cast<size_t>(n) * k);
+        const std::vector<float> bias = random.floats(n);
+        const test::OwnedF32 tiles(w, n, k);
+        const int stride = n + 3;
+        std::vector<float> y(static_cast<size_t>(m) * stride, 9.0f);
+        gemm_f32(ConstMatrixF32(x.data(), m, k), tiles.view, bias.data(), Epilogue::kStore,
+                 MatrixF32(y.data(), m, n, stride));
+        for (int r = 0; r < m; ++r) {
+          for (int c = 0; c < n; ++c) {
+            const double expected = plain(x.data() + r * k, w.data() + c * k, k) + bias[c];
+            REQUIRE(std::fabs(y[r * stride + c] - expected) <= tolerance(k));
+          }
+          for (int c = n; c < stride; ++c) REQUIRE(y[r * stride + c] == 9.0f);
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("gemm_f32: epilogues add the residual and apply GELU") {
+  test::Random random(22);
+  const int m = 5, n = 11, k = 12;
+  const std::vector<float> x = random.floats(m * k), w = random.floats(n * k);
+  const std::vector<float> before = random.floats(m * n);
+  const test::OwnedF32 tiles(w, n, k);
+  std::vector<float> residual = before, gelu(m * n);
+  gemm_f32(ConstMatrixF32(x.data(), m, k), tiles.view, nullptr, Epilogue::kResidual,
+           MatrixF32(residual.data(), m, n));
+  gemm_f32(ConstMatrixF32(x.data(), m, k), tiles.view, nullptr, Epilogue::kGelu,
+           MatrixF32(gelu.data(), m, n));
+  for (int r = 0; r < m; ++r) {
+    for (int c = 0; c < n; ++c) {
+      const double product = plain(x.data() + r * k, w.data() + c * k, k);
+      CHECK(std::fabs(residual[r * n + c] - (before[r * n + c] + product)) < tolerance(k));
+      const double expected = 0.5 * product * (1 + std::erf(product / std::sqrt(2.0)));
+      CHECK(std::fabs(gelu[r * n + c] - expected) < tolerance(k));
+    }
+  }
+}
+
+TEST_CASE("conv1d: equals the plain convolution with padding, for steps of one and two") {
+  test::Random random(23);
+  const int frames = 13, inputs = 5, n = 9;
+  std::vector<float> padded(static_cast<size_t>(frames + 2) * inputs, 0.0f);
+  for (int i = inputs; i < (frames + 1) * inputs; ++i) padded[i] = random.uniform(-1, 1);
+  const std::vector<float> w = random.floats(n * kConvTaps * inputs), bias = random.floats(n);
+  const test::OwnedF32 tiles(w, n, kConvTaps * inputs);
+  for (int step : {1, 2}) {
+    const int outputs = (frames + step - 1) / step;
+    for (int first : {0, 2}) {
+      std::vector<float> y(static_cast<size_t>(outputs) * n);
+      conv1d_gelu_f32(ConstMatrixF32(padded.data(), frames + 2, inputs), step, first, tiles.view,
+                      bias.data(), MatrixF32(y.data(), outputs - first, n));
+      for (int t = first; t < outputs; ++t) {
+        for (int c = 0; c < n; ++c) {
+          double total = bias[c];
+          for (int j = 0; j < kConvTaps; ++j) {
+            const int frame = t * step + j - 1;
+            if (frame < 0 || frame >= frames) continue;
+            total += plain(&padded[(frame + 1) * inputs], &w[(c * kConvTaps + j) * inputs], inputs);
+          }
+          const double expected = 0.5 * total * (1 + std::erf(total / std::sqrt(2.0)));
+          CHECK(std::fabs(y[(t - first) * n + c] - expected) < 1e-5);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,127 @@
+#include "kernels/gemm_q8.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "unit/support/matrices.h"
+#include "unit/support/random.h"
+
+using namespace sotto;
+
+namespace {
+
+struct OwnedRows {
+  std::vector<simd::DotInput> q;
+  std::vector<float> scale;
+  std::vector<int32_t> zero;
+  QuantRows view;
+
+  OwnedRows(const std::vector<float>& x, int m, int k)
+      : q(static_cast<size_t>(m) * padded_k(k), 99), scale(m), zero(m) {
+    view.q = q.data();
+    view.scale = scale.data();
+    view.zero = zero.data();
+    quantize_rows(ConstMatrixF32(x.data(), m, k), view);
+  }
+};
+
+int32_t weight_at(const Q8Tiles& w, int n, int k) {
+  return w.tiles[w.tile_bytes() * (n / kTileN) + (k / kTileStepK) * kTileN * kTileStepK +
+                 (n % kTileN) * kTileStepK + k % kTileStepK];
+}
+
+}  // namespace
+
+TEST_CASE("quantize_rows: values come back within half a step, zero exactly") {
+  test::Random random(31);
+  for (int k : {1, 3, 4, 5, 15, 16, 17, 384}) {
+    for (float low : {-3.0f, 0.5f, -4.0f}) {
+      std::vector<float> x = random.floats(k, low, low + 3.5f);
+      x[k / 2] = 0.0f;
+      const OwnedRows rows(x, 1, k);
+      for (int i = 0; i < k; ++i) {
+        const float back = rows.scale[0] * float(rows.q[i] - rows.zero[0]);
+        CHECK(std::fabs(back - x[i]) <= 0.51f * rows.scale[0]);
+        CHECK(rows.q[i] <= simd::kDotInputMax);
+      }
+      if (k > 1) CHECK(rows.q[k / 2] == rows.zero[0]);
+    }
+  }
+}
+
+TEST_CASE("quantize_rows: rows of zeros or of what is no number get scale zero") {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const float inf = std::numeric_limits<float>::infinity();
+  for (float bad : {0.0f, nan, inf, -inf}) {
+    for (int at : {0, 6, 8}) {
+      std::vector<float> x(9, bad == 0.0f ? 0.0f : 1.0f);
+      x[at] = bad;
+      const OwnedRows rows(x, 1, 9);
+      CHECK(rows.scale[0] == 0.0f);
+      CHECK(rows.zero[0] == 0);
+    }
+  }
+}
+
+TEST_CASE("gemm_q8: exactly the integer product, scaled") {
+  test::Random random(32);
+  for (int m : {0, 1, 3, 4, 5, 9}) {
+    for (int n : {1, 7, 8, 9, 17}) {
+      for (int k : {1, 4, 15, 16, 17, 130}) {
+        const std::vector<float> x = random.floats(static_cast<size_t>(m) * k, -1.0f, 2.0f);
+        const std::vector<float> w = random.floats(static_cast<size_t>(n) * k);
+        const std::vector<float> bias = random.floats(n);
+        const test::OwnedQ8 tiles(w, n, k);
+        const OwnedRows rows(x, m, k);
+        const int stride = n + 1;
+        std::vector<float> y(static_cast<size_t>(m) * stride, 9.0f);
+        gemm_q8(rows.view, tiles.view, bias.data(), Epilogue::kStore,
+                MatrixF32(y.data(), m, n, stride));
+        for (int r = 0; r < m; ++r) {
+          for (int c = 0; c < n; ++c) {
+            int32_t acc = 0;
+            for (int i = 0; i < k; ++i) {
+              acc += (rows.view.row(r)[i] - rows.zero[r]) * weight_at(tiles.view, c, i);
+            }
+            const float expected = float(acc) * (tiles.scale[c] * rows.scale[r]) + bias[c];
+            REQUIRE(y[r * stride + c] == expected);
+          }
+          REQUIRE(y[r * stride + n] == 9.0f);
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("gemm_q8: close to the float product, within what quantising both factors costs") {
+  test::Random random(33);
+  const int m = 6, n = 24, k = 384;
+  const std::vector<float> x = random.floats(m * k), w = random.floats(n * k);
+  const test::OwnedQ8 tiles(w, n, k);
+  const OwnedRows rows(x, m, k);
+  std::vector<float> y(m * n);
+  gemm_q8(rows.view, tiles.view, nullptr, Epilogue::kStore, MatrixF32(y.data(), m, n));
+  // Uniform errors of half a step in either factor, as standard deviations, over k products.
+  const double step = 2.0 / simd::kDotInputMax + 2.0 / 254;
+  const double deviation = std::sqrt(k / 3.0) * step / std::sqrt(12.0);
+  for (int r = 0; r < m; ++r) {
+    for (int c = 0; c < n; ++c) {
+      double expected = 0;
+      for (int i = 0; i < k; ++i) expected += double(x[r * k + i]) * w[c * k + i];
+      CHECK(std::fabs(y[r * n + c] - expected) < 6 * deviation);
+    }
+  }
+}
+
+TEST_CASE("gemm_q8: the largest sums of the largest layer fit") {
+  const int k = 5120;
+  const std::vector<float> x(k, 1.0f), w(8 * k, -1.0f);
+  const test::OwnedQ8 tiles(w, 8, k);
+  const OwnedRows rows(x, 1, k);
+  std::vector<float> y(8);
+  gemm_q8(rows.view, tiles.view, nullptr, Epilogue::kStore, MatrixF32(y.data(), 1, 8));
+  for (float v : y) CHECK(v == doctest::Approx(-k).epsilon(1e-6));
+}
