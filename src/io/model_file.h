@@ -1,15 +1,15 @@
 // A model file, whatever its format: hyperparameters, vocabulary and a table of named tensors.
 // The readers (ggml_reader, ct2_reader, sotto_reader) only read headers; tensor data is read when
-// the weights are built, tensor by tensor, so no format is ever held whole in memory.
+// the weights are built, tensor by tensor (tensor_data.h), so no format is ever held whole.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "base/status.h"
 #include "io/byte_reader.h"
+#include "io/tensor_data.h"
 #include "quant/formats.h"
 
 namespace sotto {
@@ -21,15 +21,16 @@ struct Hyperparameters {
   int n_audio_state = 0;  // width of the encoder
   int n_audio_head = 0;
   int n_audio_layer = 0;
-  int n_vocab = 0;        // 51864 English-only, 51865 multilingual, 51866 since large-v3
-  int n_text_ctx = 0;     // longest token sequence: 448
-  int n_text_state = 0;   // width of the decoder, equal to the encoder's
+  int n_vocab = 0;       // 51864 English-only, 51865 multilingual, 51866 since large-v3
+  int n_text_ctx = 0;    // longest token sequence: 448
+  int n_text_state = 0;  // width of the decoder, equal to the encoder's
   int n_text_head = 0;
   int n_text_layer = 0;
 };
 
 // Refuses shapes that contradict themselves or are of absurd size (each bound is several times
-// that of large-v3), before anything is allocated from them.
+// that of large-v3), before anything is allocated from them. Unsupported where the shape is no
+// model that the kernels can run: widths and head sizes are multiples of 16.
 Status validate(const Hyperparameters& hp);
 
 struct AlignmentHead {
@@ -51,29 +52,17 @@ struct ModelHeader {
   std::vector<int> suppressed_at_begin;
 };
 
-// Where one tensor's data stands. Names are openai-whisper's, such as
-// "encoder.blocks.0.attn.query.weight"; dims are outermost first, rows contiguous.
-struct TensorEntry {
-  std::string name;
-  DType dtype = DType::kF32;
-  int rank = 0;
-  std::array<uint32_t, 4> dims{1, 1, 1, 1};
-  uint64_t offset_bytes = 0;
-  uint64_t size_bytes = 0;
-  // CTranslate2's int8 rows: where the f32 scales stand (one a row, w = q / scale); 0 otherwise.
-  uint64_t scale_offset_bytes = 0;
-  // XXH64 of the data, in .sotto files.
-  uint64_t checksum = 0;
-  bool has_checksum = false;
+enum class ModelFormat { kGgml, kCTranslate2, kSotto };
 
-  // The matrix view used by loaders: dims[0] rows of all the other dims' product.
-  uint64_t rows() const { return dims[0]; }
-  uint64_t cols() const { return uint64_t{dims[1]} * dims[2] * dims[3]; }
-};
+// Stable name, such as "ctranslate2".
+const char* format_name(ModelFormat format);
 
 struct ModelFile {
+  ModelFormat format = ModelFormat::kSotto;
   ModelHeader header;
-  std::vector<TensorEntry> tensors;  // in the order of their offsets
+  // In the order of their offsets. Entries of one CTranslate2 file may share bytes, because it
+  // stores equal tensors once.
+  std::vector<TensorEntry> tensors;
 
   // nullptr where there is none of that name.
   const TensorEntry* find(const std::string& name) const;
@@ -83,10 +72,5 @@ struct ModelFile {
 // found where none fits; every entry is checked to lie inside the file and to have the size that
 // its shape and type ask for.
 Result<ModelFile> open_model(ByteSource& source);
-
-// Reads rows [first_row, first_row + count) of a tensor as f32: out[count, cols]. For every dtype
-// but kQ8Tiles, whose loading is a copy of its bytes.
-Status read_rows_f32(ByteSource& source, const TensorEntry& entry, int first_row, int count,
-                     float* out);
 
 }  // namespace sotto

@@ -1,4 +1,5 @@
-// How the numbers of a weight matrix are laid out: as stored in files, and as the kernels read them.
+// How the numbers of a weight matrix are laid out: as stored in files, and as the kernels read
+// them.
 #pragma once
 
 #include <cstddef>
@@ -11,9 +12,9 @@ namespace sotto {
 // Element types of tensors in files. The values are those written in .sotto containers.
 enum class DType : uint32_t {
   kF32 = 0,
-  kF16 = 1,   // IEEE 754 half precision
-  kI8 = 2,    // CTranslate2: int8 rows, f32 scales in a companion tensor (q = round(w * scale))
-  kI16 = 3,   // CTranslate2: int16 with one scale
+  kF16 = 1,  // IEEE 754 half precision
+  kI8 = 2,   // CTranslate2: int8 rows, f32 scales in a companion tensor (q = round(w * scale))
+  kI16 = 3,  // CTranslate2: int16 with one scale
   kI32 = 4,
   kQ8_0 = 5,  // ggml blocks, drawn below
   kQ5_0 = 6,
@@ -21,6 +22,7 @@ enum class DType : uint32_t {
   kQ4_0 = 8,
   kQ4_1 = 9,
   kQ8Tiles = 10,  // sotto: int8 kernel tiles with scales and sums, drawn below
+  kBF16 = 11,     // the upper half of a float
 };
 
 // ggml blocks: 32 consecutive elements of a row (k must be a multiple of 32), little endian.
@@ -94,7 +96,9 @@ constexpr size_t q8_scale_bytes(int n) { return align_up(sizeof(float) * padded_
 constexpr size_t q8_tiles_bytes(int n, int k) {
   return align_up(static_cast<size_t>(padded_n(n)) * padded_k(k));
 }
-constexpr size_t q8_tensor_bytes(int n, int k) { return 2 * q8_scale_bytes(n) + q8_tiles_bytes(n, k); }
+constexpr size_t q8_tensor_bytes(int n, int k) {
+  return 2 * q8_scale_bytes(n) + q8_tiles_bytes(n, k);
+}
 
 // f32 weights in groups of 8 outputs, 32 bytes an input: tile t, input i: W[8t..8t+7, i].
 // n is padded to 8 with zeros; k is not padded. Not owned.

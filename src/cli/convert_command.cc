@@ -1,0 +1,106 @@
+// sotto convert SRC DST: any model that is understood becomes a .sotto container.
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
+#include <utility>
+
+#include "cli/commands.h"
+#include "cli/progress.h"
+#include "cli/vocabulary_files.h"
+#include "io/file_io.h"
+#include "io/model_file.h"
+#include "io/sotto_writer.h"
+#include "io/tiktoken.h"
+#include "text/special_tokens.h"
+#include "text/tokenizer.h"
+
+namespace sotto {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct ConvertOptions {
+  std::string source;
+  std::string destination;
+  std::string dtype = "q8";  // of the linear layers' weights: q8, f16 or f32
+  std::string tokenizer;     // a .tiktoken file, or none
+};
+
+// The weights of a folder, or the file itself.
+fs::path weights_path(const fs::path& source) {
+  std::error_code error;
+  return fs::is_directory(source, error) ? source / "model.bin" : source;
+}
+
+Result<std::vector<std::string>> read_tokens(const ConvertOptions& options,
+                                             const fs::path& folder) {
+  if (options.tokenizer.empty()) return read_vocabulary(folder);
+  SOTTO_ASSIGN(FileSource file, FileSource::open(options.tokenizer));
+  return read_tiktoken(file);
+}
+
+// What the weights' file does not say: the vocabulary, unless it has one and no other was asked
+// for, and the lists that stand beside CTranslate2's weights.
+Status complete_header(const ConvertOptions& options, const fs::path& folder, ModelFile& model) {
+  ModelHeader& header = model.header;
+  if (!options.tokenizer.empty() || header.vocabulary.empty()) {
+    SOTTO_ASSIGN(header.vocabulary, read_tokens(options, folder));
+  }
+  // Special tokens follow from n_vocab; only the ordinary ones are kept.
+  const auto ordinary = static_cast<size_t>(special_tokens(header.hp.n_vocab).end_of_text);
+  if (header.vocabulary.size() > ordinary) header.vocabulary.resize(ordinary);
+  SOTTO_ASSIGN(const Tokenizer tokenizer, Tokenizer::create(header.vocabulary, header.hp.n_vocab));
+  (void)tokenizer;  // made only to know that it can be
+
+  if (model.format != ModelFormat::kCTranslate2) return {};
+  SOTTO_ASSIGN(ModelExtras extras, read_ct2_config(folder));
+  header.alignment_heads = std::move(extras.alignment_heads);
+  header.suppressed_tokens = std::move(extras.suppressed_tokens);
+  header.suppressed_at_begin = std::move(extras.suppressed_at_begin);
+  return {};
+}
+
+Status convert(const ConvertOptions& options) {
+  const fs::path weights = weights_path(options.source);
+  SOTTO_ASSIGN(FileSource source, FileSource::open(weights.string()));
+  SOTTO_ASSIGN(ModelFile model, open_model(source));
+  SOTTO_TRY(complete_header(options, weights.parent_path(), model));
+
+  SOTTO_ASSIGN(FileSink sink, FileSink::create(options.destination));
+  ProgressBar bar("convert");
+  SottoOptions write_options;
+  write_options.linear = options.dtype == "f32"   ? DType::kF32
+                         : options.dtype == "f16" ? DType::kF16
+                                                  : DType::kQ8Tiles;
+  write_options.on_progress = [&](double fraction) {
+    bar.update(fraction);
+    return true;
+  };
+  SOTTO_TRY(write_sotto(source, model, write_options, sink));
+  return sink.commit();
+}
+
+}  // namespace
+
+void add_convert_command(CLI::App& app, int& exit_code) {
+  CLI::App* command = app.add_subcommand("convert", "Turn a model into a .sotto container");
+  auto options = std::make_shared<ConvertOptions>();
+  command
+      ->add_option("source", options->source,
+                   "CTranslate2 folder or model.bin, whisper.cpp ggml .bin, or .sotto")
+      ->required();
+  command->add_option("destination", options->destination, "The .sotto file to write")->required();
+  command->add_option("--dtype", options->dtype, "Weights of linear layers")
+      ->check(CLI::IsMember({"q8", "f16", "f32"}))
+      ->capture_default_str();
+  command
+      ->add_option("--tokenizer", options->tokenizer,
+                   "Vocabulary as a .tiktoken file, where the model brings none")
+      ->type_name("FILE");
+  command->callback([options, &exit_code] {
+    const Status status = convert(*options);
+    if (!status.ok()) exit_code = report_failure(options->source, status);
+  });
+}
+
+}  // namespace sotto
