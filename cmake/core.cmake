@@ -37,7 +37,7 @@ file(GLOB_RECURSE SOTTO_UNIT_SOURCES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests
 list(FILTER SOTTO_UNIT_SOURCES EXCLUDE REGEX "/tests/unit/cli/")
 function(sotto_add_unit_tests name core)
   add_executable(${name} ${SOTTO_UNIT_SOURCES})
-  target_compile_options(${name} PRIVATE ${SOTTO_WARNINGS})
+  target_compile_options(${name} PRIVATE ${SOTTO_WARNINGS} -ffp-contract=off)
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
   target_compile_definitions(${name} PRIVATE SOTTO_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   target_link_libraries(${name} PRIVATE ${core} sotto_dep_doctest)
