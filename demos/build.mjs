@@ -1,0 +1,13 @@
+// Builds every demo into build/demo/<name>/. They use the built package, as any page would.
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+
+const kDemos = path.dirname(fileURLToPath(import.meta.url));
+
+for (const entry of await fs.readdir(kDemos, { withFileTypes: true })) {
+  if (!entry.isDirectory()) continue;
+  const root = path.join(kDemos, entry.name);
+  await build({ root, configFile: path.join(root, 'vite.config.ts'), logLevel: 'warn' });
+}

@@ -1,0 +1,31 @@
+// Small helpers around the page's elements and its numbers.
+
+/** The element of that id, which the page's HTML holds. */
+export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`the page lacks #${id}`);
+  return element as T;
+}
+
+/** 75.3 -> '1:15'; 3675 -> '1:01:15'. */
+export function clock(seconds: number): string {
+  const total_s = Math.max(0, Math.floor(seconds));
+  const two = (n: number) => String(n).padStart(2, '0');
+  const minutes = Math.floor(total_s / 60) % 60;
+  const hours = Math.floor(total_s / 3600);
+  const rest = two(total_s % 60);
+  return hours > 0 ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`;
+}
+
+/** 1234567 -> '1.2 MB'. */
+export function megabytes(bytes: number): string {
+  return bytes < 1e6
+    ? `${Math.max(1, Math.round(bytes / 1e3))} KB`
+    : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/** 0.42 -> '0.42 s'; 83 -> '83 s'. */
+export function secondsText(ms: number): string {
+  const seconds = ms / 1000;
+  return `${seconds < 10 ? seconds.toFixed(2) : seconds.toFixed(1)} s`;
+}
