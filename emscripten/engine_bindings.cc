@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "engine.h"
 #include "js_source.h"
@@ -35,7 +36,7 @@ val load_engine(val js_source, val js_options) {
   Result<std::unique_ptr<Engine>> engine = Engine::load(source, options);
   if (!engine.ok()) return failure(engine.status());
   // JavaScript owns the handle from here on and frees it with delete().
-  return success(val(engine.value().release(), emscripten::allow_raw_pointers()));
+  return success(val(std::move(engine.value())));
 }
 
 val engine_info(const Engine& engine) {
@@ -60,7 +61,7 @@ val engine_info(const Engine& engine) {
 val new_session(Engine& engine, val js_options) {
   Result<std::unique_ptr<Session>> session = engine.new_session(parse_session_options(js_options));
   if (!session.ok()) return failure(session.status());
-  return success(val(session.value().release(), emscripten::allow_raw_pointers()));
+  return success(val(std::move(session.value())));
 }
 
 }  // namespace

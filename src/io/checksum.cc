@@ -1,6 +1,9 @@
 #include "io/checksum.h"
 
 #define XXH_INLINE_ALL
+// Only XXH64 is used. XXH3 would bring in NEON headers under -msimd128, which not every
+// Emscripten has.
+#define XXH_NO_XXH3
 #include <xxhash.h>
 
 namespace sotto {
