@@ -1,0 +1,66 @@
+// A small model with random weights, loaded, with the memory to run it.
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "engine/workspace.h"
+#include "io/model_file.h"
+#include "model/weights.h"
+#include "unit/io/model_fixtures.h"
+#include "unit/support/random.h"
+
+namespace sotto::test {
+
+struct SmallModel {
+  std::vector<uint8_t> bytes;
+  Weights weights;
+  std::unique_ptr<Workspace> space;
+
+  explicit SmallModel(bool q8 = true, const ModelRecipe& recipe = {}) : bytes(make_ggml(recipe)) {
+    MemorySource source(bytes);
+    Result<ModelFile> file = open_model(source);
+    REQUIRE_MESSAGE(file.ok(), file.status().message());
+    Result<Weights> loaded = load_weights(source, file.value(), {q8, nullptr});
+    REQUIRE_MESSAGE(loaded.ok(), loaded.status().message());
+    weights = std::move(loaded.value());
+    Result<std::unique_ptr<Workspace>> created = Workspace::create(weights);
+    REQUIRE(created.ok());
+    space = std::move(created.value());
+  }
+
+  // Fills the encoder's input with reproducible noise.
+  void fill_mel(uint64_t seed) {
+    Random random(seed);
+    const MatrixF32 mel = space->encoder().mel();
+    for (int r = 0; r < mel.rows; ++r) {
+      for (int c = 0; c < mel.cols; ++c) mel.row(r)[c] = random.uniform(-1.0f, 1.5f);
+    }
+  }
+
+  std::vector<float> encode(uint64_t seed) {
+    fill_mel(seed);
+    space->encoder().begin();
+    REQUIRE(space->encoder().run(Deadline(), nullptr));
+    const ConstMatrixF32 states = space->encoder().states();
+    return {states.data, states.data + static_cast<size_t>(states.rows) * states.cols};
+  }
+
+  // Encodes noise and prepares the cross-attention.
+  void listen(uint64_t seed) {
+    encode(seed);
+    space->cross().begin(space->encoder().states());
+    REQUIRE(space->cross().run(Deadline(), nullptr));
+  }
+
+  std::vector<float> logits(int row) {
+    space->decoder().logits(row, space->logits().data());
+    return {space->logits().begin(), space->logits().end()};
+  }
+};
+
+}  // namespace sotto::test
