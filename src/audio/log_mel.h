@@ -25,7 +25,8 @@ inline constexpr float kSilence_log10 = -10.0f;
 // Holds the window, the filters and the FFT's scratch; one per thread.
 class LogMel {
  public:
-  // n_mels of 1 to 256 (80 and 128 are Whisper's); InvalidArgument otherwise.
+  // n_mels of 1 to 256 (80 and 128 are Whisper's); InvalidArgument otherwise,
+  // OutOfMemory where the FFT gets none.
   static Result<LogMel> create(int n_mels);
   ~LogMel();
   LogMel(LogMel&&) noexcept;
@@ -35,8 +36,8 @@ class LogMel {
 
   // log10 mel energies, not yet normalised: out[n_frames, n_mels], one row a frame. Frame f is
   // centred on samples[first_center + f * 160]. Before samples[0] the signal is mirrored (the
-  // reflection of torch.stft at the beginning of a file), after its end it is zero. Non-finite
-  // samples count as zero. Frames of nothing but zeros cost nothing.
+  // reflection of torch.stft at the beginning of a file), after its end it is zero. Samples that
+  // are not finite or beyond 1e15 count as zero. Frames of nothing but zeros cost nothing.
   void log_energies(std::span<const float> samples, ptrdiff_t first_center, MatrixF32 out);
 
   // The filter bank [n_mels, 201], for tests.
@@ -44,8 +45,8 @@ class LogMel {
 
  private:
   struct Impl;
-  explicit LogMel(int n_mels);
-  int n_mels_ = 0;
+  LogMel(int n_mels, std::unique_ptr<Impl> impl);
+  int n_mels_;
   std::unique_ptr<Impl> impl_;
 };
 
