@@ -46,8 +46,16 @@ export async function canUseDebian() {
   return (await debianSource().catch(() => null)) !== null;
 }
 
+// Releases whose index was read in this run, with apt's options for each.
+const openSuites = new Map();
+
 /** Makes apt's private folders for one release and reads its index; returns apt's options. */
-async function openSuite(suite) {
+function openSuite(suite) {
+  if (!openSuites.has(suite)) openSuites.set(suite, readIndex(suite));
+  return openSuites.get(suite);
+}
+
+async function readIndex(suite) {
   const dir = inCache('apt', suite);
   await fs.mkdir(path.join(dir, 'state/lists/partial'), { recursive: true });
   await fs.mkdir(path.join(dir, 'cache/archives/partial'), { recursive: true });
