@@ -21,6 +21,7 @@ enum ExitCode {
 // A command's work is done while the arguments are parsed; its outcome lands in `exit_code`.
 void add_convert_command(CLI::App& app, int& exit_code);
 void add_info_command(CLI::App& app, int& exit_code);
+void add_transcribe_command(CLI::App& app, int& exit_code);
 
 // Writes "sotto: SUBJECT: MESSAGE" to stderr and returns kExitFailure. A message that begins with
 // the subject is not given it again.

@@ -9,6 +9,7 @@ int main(int argc, char** argv) {
   CLI::App app("sotto: Whisper speech to text");
   app.require_subcommand(1);
   int exit_code = sotto::kExitOk;
+  sotto::add_transcribe_command(app, exit_code);
   sotto::add_convert_command(app, exit_code);
   sotto::add_info_command(app, exit_code);
   try {

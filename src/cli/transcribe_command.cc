@@ -1,0 +1,212 @@
+// sotto transcribe FILE...: sound files to text, on one engine.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "cli/commands.h"
+#include "cli/progress.h"
+#include "cli/transcribe_run.h"
+#include "io/file_io.h"
+
+namespace sotto {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Where the set-up puts the model, seen from the project's folder.
+constexpr const char* kDefaultModel = "models/tiny.en-q8.sotto";
+
+struct TranscribeOptions {
+  std::vector<std::string> files;
+  std::string model = kDefaultModel;
+  std::string task = "transcribe";
+  std::string timestamps = "segment";
+  std::string precision = "q8";
+  std::string output_dir;
+  std::string trace;
+  bool text = false, srt = false, vtt = false, json = false, jsonl = false;
+  SessionOptions session;
+
+  std::vector<TranscriptFormat> formats() const {
+    std::vector<TranscriptFormat> chosen;
+    if (text) chosen.push_back(TranscriptFormat::kText);
+    if (srt) chosen.push_back(TranscriptFormat::kSrt);
+    if (vtt) chosen.push_back(TranscriptFormat::kVtt);
+    if (json) chosen.push_back(TranscriptFormat::kJson);
+    if (jsonl) chosen.push_back(TranscriptFormat::kJsonLines);
+    if (chosen.empty()) chosen.push_back(TranscriptFormat::kText);
+    return chosen;
+  }
+};
+
+// Name of a file's transcripts, without their endings.
+std::string output_name(const std::string& file) {
+  return file == "-" ? "stdin" : fs::path(file).stem().string();
+}
+
+// What the arguments ask for together and cannot have; empty where all is well.
+std::string usage_problem(const TranscribeOptions& options) {
+  const std::vector<TranscriptFormat> formats = options.formats();
+  const bool several = options.files.size() > 1;
+  if (options.output_dir.empty() && formats.size() > 1) {
+    return "expected one of --text, --srt, --vtt, --json, --jsonl, or --output-dir for several";
+  }
+  const bool captions =
+      formats[0] == TranscriptFormat::kSrt || formats[0] == TranscriptFormat::kVtt;
+  if (options.output_dir.empty() && several && captions) {
+    return "expected --output-dir for the captions of several files";
+  }
+  if (!options.trace.empty() && several) return "expected one file with --trace";
+  std::set<std::string> names;
+  for (const std::string& file : options.files) {
+    if (!options.output_dir.empty() && !names.insert(output_name(file)).second) {
+      return "expected files of different names, got " + output_name(file) + " twice";
+    }
+  }
+  return "";
+}
+
+Result<std::unique_ptr<Engine>> load_engine(const TranscribeOptions& options) {
+  SOTTO_ASSIGN(FileSource source, FileSource::open(options.model));
+  ProgressBar bar("load");
+  EngineOptions engine_options;
+  engine_options.precision = options.precision == "f32" ? Precision::kF32 : Precision::kQ8;
+  engine_options.on_progress = [&](double fraction) {
+    bar.update(fraction);
+    return true;
+  };
+  return Engine::load(source, engine_options);
+}
+
+// Transcripts of all files in the order given; one that fails does not stop the others, and
+// nothing of it is in the array that --json writes of several.
+class Runner {
+ public:
+  Runner(const TranscribeOptions& options, Engine& engine)
+      : options_(options), engine_(engine), formats_(options.formats()) {}
+
+  int run() {
+    const bool array = options_.json && options_.output_dir.empty() && options_.files.size() > 1;
+    before_json_ = array ? "[\n" : "";
+    int exit_code = kExitOk;
+    int succeeded = 0;
+    for (const std::string& file : options_.files) {
+      const Status status = run_one(file);
+      if (!status.ok()) {
+        report_failure(file, status);
+        // A language that the model does not know, for one.
+        const bool usage = status.code() == Code::kInvalidArgument;
+        exit_code = std::max<int>(exit_code, usage ? kExitUsage : kExitFailure);
+        continue;
+      }
+      if (array) before_json_ = ",\n";
+      ++succeeded;
+    }
+    if (array) std::fputs(succeeded > 0 ? "]\n" : "[]\n", stdout);
+    return exit_code;
+  }
+
+ private:
+  Status run_one(const std::string& file) {
+    SOTTO_ASSIGN(TranscriptFiles outputs, open_outputs(file));
+    TranscribeRun run{file, options_.session, options_.trace};
+    run.session.trace = !options_.trace.empty();
+    return transcribe_file(engine_, run, outputs);
+  }
+
+  Result<TranscriptFiles> open_outputs(const std::string& file) {
+    if (options_.output_dir.empty()) return TranscriptFiles::to_stdout(formats_[0], before_json_);
+    return TranscriptFiles::in_directory(options_.output_dir, output_name(file), formats_);
+  }
+
+  const TranscribeOptions& options_;
+  Engine& engine_;
+  std::vector<TranscriptFormat> formats_;
+  std::string before_json_;
+};
+
+int transcribe(TranscribeOptions& options) {
+  const std::string problem = usage_problem(options);
+  if (!problem.empty()) {
+    std::fprintf(stderr, "sotto: %s (see sotto transcribe --help)\n", problem.c_str());
+    return kExitUsage;
+  }
+  options.session.task = options.task == "translate" ? Task::kTranslate : Task::kTranscribe;
+  options.session.timestamps =
+      options.timestamps == "none" ? Timestamps::kNone : Timestamps::kSegment;
+  if (!options.output_dir.empty()) {
+    std::error_code error;
+    fs::create_directories(options.output_dir, error);
+    if (error) {
+      return report_failure(options.output_dir, Status(Code::kIo, error.message()));
+    }
+  }
+  Result<std::unique_ptr<Engine>> engine = load_engine(options);
+  if (!engine.ok()) return report_failure(options.model, engine.status());
+  return Runner(options, *engine.value()).run();
+}
+
+void add_output_options(CLI::App& command, TranscribeOptions& options) {
+  command.add_flag("--text", options.text, "A line for each segment (the default)");
+  command.add_flag("--srt", options.srt, "SubRip captions");
+  command.add_flag("--vtt", options.vtt, "WebVTT captions");
+  command.add_flag("--json", options.json, "One JSON object; an array of them for several files");
+  command.add_flag("--jsonl", options.jsonl, "A JSON object for each segment as it is ready");
+  command
+      .add_option("-o,--output-dir", options.output_dir,
+                  "Write NAME.txt and so on there instead of to stdout; takes several formats")
+      ->type_name("DIR");
+  command
+      .add_option("--trace", options.trace,
+                  "Write the time of every stage as a Chrome trace (opens in Perfetto)")
+      ->type_name("FILE");
+}
+
+void add_decoding_options(CLI::App& command, TranscribeOptions& options) {
+  SessionOptions& session = options.session;
+  command.add_option("-l,--language", session.language, "Language spoken, as a code or a name")
+      ->capture_default_str();
+  command.add_option("--task", options.task, "What to write: the words, or English")
+      ->check(CLI::IsMember({"transcribe", "translate"}))
+      ->capture_default_str();
+  command.add_option("--timestamps", options.timestamps, "Times of phrases, or of 30 s windows")
+      ->check(CLI::IsMember({"segment", "none"}))
+      ->capture_default_str();
+  command.add_option("--prompt", session.prompt, "Text that came before, to set names and style");
+  command.add_option("--precision", options.precision, "How weights are held in memory")
+      ->check(CLI::IsMember({"q8", "f32"}))
+      ->capture_default_str();
+  command
+      .add_option("--max-tokens", session.max_tokens,
+                  "Tokens of a 30 s window at most; 0 for half the text context")
+      ->capture_default_str();
+  command
+      .add_option("--no-speech-threshold", session.no_speech_threshold,
+                  "Probability of silence above which an unsure window is dropped")
+      ->capture_default_str();
+  command
+      .add_option("--log-prob-threshold", session.log_prob_threshold,
+                  "Mean log-probability below which a window is unsure")
+      ->capture_default_str();
+}
+
+}  // namespace
+
+void add_transcribe_command(CLI::App& app, int& exit_code) {
+  CLI::App* command = app.add_subcommand("transcribe", "Turn sound files into text");
+  auto options = std::make_shared<TranscribeOptions>();
+  command->add_option("files", options->files, "WAV, FLAC, Ogg or MP3 files; - for standard input")
+      ->required();
+  command->add_option("-m,--model", options->model, "The model: .sotto, ggml or model.bin")
+      ->envname("SOTTO_MODEL")
+      ->capture_default_str();
+  add_output_options(*command, *options);
+  add_decoding_options(*command, *options);
+  command->callback([options, &exit_code] { exit_code = transcribe(*options); });
+}
+
+}  // namespace sotto

@@ -1,0 +1,125 @@
+#include "cli/transcript_output.h"
+
+#include <nlohmann/json.hpp>
+
+#include "text/captions.h"
+
+namespace sotto {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Text is valid UTF-8 already; file names need not be.
+std::string dump(const Json& json, int indent) {
+  return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+// Keys as openai-whisper writes them.
+Json segment_json(const Segment& segment) {
+  return {{"id", segment.id},
+          {"start", segment.start_s},
+          {"end", segment.end_s},
+          {"text", segment.text},
+          {"tokens", segment.tokens},
+          {"temperature", segment.temperature},
+          {"avg_logprob", segment.avg_logprob},
+          {"no_speech_prob", segment.no_speech_prob}};
+}
+
+Json timings_json(const Timings& timings) {
+  return {{"load_ms", timings.load_ms},
+          {"mel_ms", timings.mel_ms},
+          {"encode_ms", timings.encode_ms},
+          {"decode_ms", timings.decode_ms},
+          {"total_ms", timings.total_ms},
+          {"audio_ms", timings.audio_ms},
+          {"windows", timings.windows},
+          {"tokens", timings.tokens},
+          {"peak_heap_bytes", timings.peak_heap_bytes}};
+}
+
+std::string full_text(const std::vector<Segment>& segments) {
+  std::string text;
+  for (const Segment& segment : segments) text += segment.text;
+  const size_t first = text.find_first_not_of(" \t\n");
+  if (first == std::string::npos) return "";
+  return text.substr(first, text.find_last_not_of(" \t\n") - first + 1);
+}
+
+Json result_json(const TranscriptResult& result) {
+  Json segments = Json::array();
+  for (const Segment& segment : *result.segments) segments.push_back(segment_json(segment));
+  return {{"file", result.file},
+          {"text", full_text(*result.segments)},
+          {"language", result.language},
+          {"segments", std::move(segments)},
+          {"timings", timings_json(result.timings)}};
+}
+
+CaptionSegment caption(const Segment& segment) {
+  return {segment.start_s, segment.end_s, segment.text};
+}
+
+}  // namespace
+
+const char* format_extension(TranscriptFormat format) {
+  switch (format) {
+    case TranscriptFormat::kText: return "txt";
+    case TranscriptFormat::kSrt: return "srt";
+    case TranscriptFormat::kVtt: return "vtt";
+    case TranscriptFormat::kJson: return "json";
+    case TranscriptFormat::kJsonLines: return "jsonl";
+  }
+  return "txt";
+}
+
+std::string transcript_json(const TranscriptResult& result) { return dump(result_json(result), 2); }
+
+void TranscriptOutput::begin() {
+  if (format_ == TranscriptFormat::kVtt) write(kVttHeader);
+}
+
+void TranscriptOutput::segment(const std::string& file, const Segment& segment) {
+  switch (format_) {
+    case TranscriptFormat::kText: write(text_line(caption(segment))); break;
+    case TranscriptFormat::kSrt: {
+      const std::string cue = srt_cue(cues_ + 1, caption(segment));
+      cues_ += cue.empty() ? 0 : 1;
+      write(cue);
+      break;
+    }
+    case TranscriptFormat::kVtt: write(vtt_cue(caption(segment))); break;
+    case TranscriptFormat::kJsonLines: {
+      Json line = {{"file", file}};
+      line.update(segment_json(segment));
+      write(dump(line, -1) + "\n");
+      break;
+    }
+    case TranscriptFormat::kJson: break;  // at the end
+  }
+}
+
+void TranscriptOutput::finish(const TranscriptResult& result) {
+  if (format_ == TranscriptFormat::kJson) write(before_json_ + transcript_json(result) + "\n");
+  if (format_ == TranscriptFormat::kJsonLines) {
+    // The last line of a file has what its segments do not.
+    Json line = {{"file", result.file},
+                 {"language", result.language},
+                 {"timings", timings_json(result.timings)}};
+    write(dump(line, -1) + "\n");
+  }
+  std::fflush(out_);
+}
+
+void TranscriptOutput::write(const std::string& text) {
+  if (text.empty()) return;
+  std::fwrite(text.data(), 1, text.size(), out_);
+  std::fflush(out_);
+}
+
+Status TranscriptOutput::status() const {
+  if (std::ferror(out_) == 0) return {};
+  return Status(Code::kIo, "cannot write the transcript");
+}
+
+}  // namespace sotto
