@@ -181,7 +181,7 @@ async function setUpSndfile() {
     return setStamp('dep_sndfile', hash);
   }
   if (!(await canUseDebian())) {
-    throw new SetupError('libsndfile is missing', 'install its development package');
+    throw new SetupError('libsndfile is missing', 'as root: apt-get install libsndfile1-dev');
   }
   step('deps', `libsndfile into ${shown(to)}`);
   const dir = await temporaryFolder();

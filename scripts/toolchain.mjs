@@ -1,9 +1,11 @@
-// The WebAssembly compiler: the em++ of PATH where it is new enough, otherwise Debian's packages
-// unpacked below .cache/toolchain. Nothing is installed and no root is needed.
+// The WebAssembly compiler: the em++ of PATH where it is new enough; otherwise Debian's packages
+// unpacked below .cache/toolchain; without a Debian archive, emsdk. Nothing is installed and no
+// root is needed.
 import { existsSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { kRuntimeDebs, kSuite, kToolchainDebs } from './debs.mjs';
+import { findEmsdk, setUpEmsdk } from './emsdk.mjs';
 import { canUseDebian, fetchDebs } from './lib/apt.mjs';
 import { unpackDeb } from './lib/archive.mjs';
 import { ask, run, which } from './lib/exec.mjs';
@@ -86,7 +88,7 @@ function fromPath() {
 export async function findToolchain() {
   const found = fromPath();
   if (found) return found;
-  if (!(await isStamped('toolchain', stampHash()))) return null;
+  if (!(await isStamped('toolchain', stampHash()))) return findEmsdk();
   return {
     bin: path.join(kDir, 'bin'),
     cmake: path.join(kEmscripten, 'cmake/Modules/Platform/Emscripten.cmake'),
@@ -198,19 +200,14 @@ async function unpackDebs() {
 /** Makes sure there is a compiler; see findToolchain for how to use it. */
 export async function setUpToolchain() {
   if (await findToolchain()) return;
-  if (!(await canUseDebian())) {
-    throw new SetupError(
-      'no em++ of version 3.1.60 or newer on PATH, and no Debian package source (x86-64) to take ' +
-        'one from',
-      'install emsdk (https://emscripten.org/docs/getting_started) and put its em++ on PATH',
-    );
-  }
+  if (!(await canUseDebian())) return setUpEmsdk();
   if (!which('python3')) throw new SetupError('python3 is missing', 'install the package python3');
   await unpackDebs();
   await wrapLlvm();
   await wrapBinaryen();
   await configureEmscripten();
   await proveToolchain();
-  await setStamp('toolchain', stampHash(), [path.join(kDir, 'bin/em++')]);
+  const witnesses = [path.join(kDir, 'bin/em++'), path.join(kEmscripten, 'emcc.py')];
+  await setStamp('toolchain', stampHash(), witnesses);
   step('toolchain', `em++ is ready at ${shown(path.join(kDir, 'bin/em++'))}`);
 }

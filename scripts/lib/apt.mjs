@@ -7,9 +7,7 @@ import { note, SetupError, step } from './log.mjs';
 import { inCache } from './paths.mjs';
 import { hashFile, isVerified } from './stamp.mjs';
 
-const kSourcesHint =
-  'on a system without Debian package sources install emsdk (https://emscripten.org, 3.1.60 or ' +
-  'newer) and put its em++ on PATH';
+const kSourcesHint = 'expected an entry of http(s)://.../debian with the component main';
 
 // deb822 stanza or one-line entry -> {uri, options}; null for anything but Debian's main archive.
 export function parseSource(text) {
@@ -47,12 +45,14 @@ export async function canUseDebian() {
 }
 
 // Releases whose index was read in this run, with apt's options for each.
+/** @type {Map<string, Promise<string[]>>} */
 const openSuites = new Map();
 
 /** Makes apt's private folders for one release and reads its index; returns apt's options. */
 function openSuite(suite) {
-  if (!openSuites.has(suite)) openSuites.set(suite, readIndex(suite));
-  return openSuites.get(suite);
+  const options = openSuites.get(suite) ?? readIndex(suite);
+  openSuites.set(suite, options);
+  return options;
 }
 
 async function readIndex(suite) {
@@ -78,7 +78,7 @@ async function readIndex(suite) {
   step('apt', `reading Debian ${suite}'s package index (private folders, nothing is installed)`);
   await run('apt-get', [...options, 'update'], {
     what: `reading Debian ${suite}'s package index`,
-    todo: `check the network and /etc/apt; ${kSourcesHint}`,
+    todo: 'check the network and the entries in /etc/apt',
   });
   return options;
 }
