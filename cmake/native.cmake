@@ -31,4 +31,8 @@ if(SOTTO_BUILD_TESTS)
   target_sources(sotto_tests PRIVATE ${SOTTO_CLI_TESTS})
   target_link_libraries(sotto_tests PRIVATE sotto_cli)
   add_test(NAME unit COMMAND sotto_tests)
+
+  include(cmake/tests.cmake)
+  sotto_add_golden_tests(sotto_golden sotto_core)
+  add_test(NAME golden COMMAND sotto_golden)
 endif()
