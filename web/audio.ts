@@ -42,9 +42,16 @@ function pcmSource(channels: Float32Array[], sampleRate: number): AudioSource {
 const isSamples = (value: unknown): value is Float32Array =>
   Object.prototype.toString.call(value) === '[object Float32Array]';
 
+// What the engine's resampler takes.
+const kMinRateHz = 1000;
+const kMaxRateHz = 768000;
+
 function checkRate(sampleRate: unknown): void {
-  if (typeof sampleRate === 'number' && sampleRate > 0 && Number.isFinite(sampleRate)) return;
-  throw new AudioError(`audio.sampleRate: expected a number above 0; got ${shown(sampleRate)}`);
+  const isRate = Number.isInteger(sampleRate) && typeof sampleRate === 'number';
+  if (isRate && sampleRate >= kMinRateHz && sampleRate <= kMaxRateHz) return;
+  const range = `${kMinRateHz} to ${kMaxRateHz}`;
+  const got = shown(sampleRate);
+  throw new AudioError(`audio.sampleRate: expected a whole number from ${range}; got ${got}`);
 }
 
 function fromPcm(audio: PcmAudio): AudioSource {
@@ -72,7 +79,7 @@ function fromAudioBuffer(audio: AudioBuffer): AudioSource {
   const channels = Array.from({ length: audio.numberOfChannels }, (_, i) =>
     audio.getChannelData(i),
   );
-  return pcmSource(channels, audio.sampleRate);
+  return pcmSource(channels, Math.round(audio.sampleRate));
 }
 
 /** Understands the `audio` argument; AudioError where it is none. */

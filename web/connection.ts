@@ -44,7 +44,9 @@ function spawnInBrowser(fail: Fail): Thread {
 
 function spawnInNode(fail: Fail): Thread {
   const { Worker: NodeWorker } = nodeWorkerThreads();
-  const worker = new NodeWorker(besideModule('./worker.js', import.meta.url), { name: 'sotto' });
+  // Without this process's own arguments: those of `node -e` would end the worker at once.
+  const options = { name: 'sotto', execArgv: [] };
+  const worker = new NodeWorker(besideModule('./worker.js', import.meta.url), options);
   worker.on('error', (error) => fail(new WorkerError(`the worker died: ${String(error)}`)));
   worker.on('exit', (code) => fail(new WorkerError(`the worker died: exit code ${code}`)));
   return {

@@ -1,0 +1,10 @@
+export const kRoot: string;
+export const kDist: string;
+export const kDemo: string;
+export const kModels: string;
+export const kModel: string;
+export const kSamples: string;
+export const kJfk: string;
+export const kJfkText: RegExp;
+export function loadPackage(): Promise<typeof import('../../web/index.js')>;
+export function jfkSamples(): Float32Array<ArrayBuffer>;

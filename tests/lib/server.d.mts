@@ -1,0 +1,19 @@
+export const kIsolation: Record<string, string>;
+
+export interface Mount {
+  prefix: string;
+  dir: string;
+  headers?: Record<string, string>;
+}
+
+export interface TestServer {
+  url: string;
+  /** Paths that were asked for, in order. */
+  requests: string[];
+  close(): Promise<void>;
+}
+
+export function serve(
+  mounts: Mount[],
+  options?: { headers?: Record<string, string>; faulty?: string },
+): Promise<TestServer>;

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { kModel, loadPackage } from '../lib/assets.mjs';
+
+const { AudioError, createTranscriber, OptionError, transcribe } = await loadPackage();
+
+const silence = new Float32Array(160);
+let transcriber;
+
+before(async () => {
+  transcriber = await createTranscriber({ model: kModel });
+});
+after(() => transcriber.close());
+
+const refusal = (message) => ({ name: 'OptionError', code: 'Option', message });
+
+const createCases = [
+  [{ modle: 'x' }, /unknown option 'modle'; expected one of model, /],
+  [{ variant: 'relaxed' }, /'variant': expected one of 'auto', .*'scalar'; got 'relaxed'/],
+  [{ variant: 5 }, /'variant': expected one of .*; got 5/],
+  [{ threads: 0 }, /'threads': expected 'auto' or a whole number from 1; got 0/],
+  [{ threads: 1.5 }, /'threads': .*; got 1.5/],
+  [{ threads: '2' }, /'threads': .*; got '2'/],
+  [{ threads: 2 }, /'threads': .*one thread; expected 1 or 'auto'; got 2/],
+  [{ precision: 'f16' }, /'precision': expected one of 'auto', 'q8', 'f32'; got 'f16'/],
+  [{ transfer: 1 }, /'transfer': expected true or false; got 1/],
+  [{ onProgress: 'yes' }, /'onProgress': expected a function; got 'yes'/],
+  [{ signal: {} }, /'signal': expected an AbortSignal; got Object/],
+  [{ modelBaseUrl: 7 }, /'modelBaseUrl': expected a string or URL; got 7/],
+  [{ model: 'tinny' }, /model: expected 'tiny\.en', an address or bytes; got 'tinny'/],
+  [{ model: 7 }, /model: expected a name, .*; got 7/],
+  [{ model: null }, /model: expected a name, .*; got null/],
+  [{ model: {} }, /model: expected a name, .*; got Object/],
+  [{ model: { url: 5 } }, /model\.url: expected a string or URL; got 5/],
+  [{ model: { url: 'a', size: 1 } }, /model: unknown key 'size'; expected url, bytes, sha256/],
+  [{ model: { url: 'a', bytes: -1 } }, /model\.bytes: expected a whole number from 1; got -1/],
+  [{ model: { url: 'a', sha256: 'x' } }, /model\.sha256: expected 64 hexadecimal digits; got 'x'/],
+  [null, /expected an object of options; got null/],
+  ['tiny.en', /expected an object of options; got 'tiny\.en'/],
+  [[], /expected an object of options; got an array of 0/],
+];
+
+for (const [options, message] of createCases) {
+  test(`createTranscriber refuses ${JSON.stringify(options)}`, async () => {
+    await assert.rejects(createTranscriber(options), refusal(message));
+  });
+}
+
+const transcribeCases = [
+  [{ lang: 'en' }, /unknown option 'lang'; expected one of language, /],
+  [{ language: '' }, /'language': expected a language such as 'en'; got ''/],
+  [{ language: 5 }, /'language': expected a string; got 5/],
+  [{ task: 'summarize' }, /'task': expected one of 'transcribe', 'translate'; got 'summarize'/],
+  [{ timestamps: 'word' }, /'timestamps': 'word' is not available in this version/],
+  [{ timestamps: true }, /'timestamps': expected one of .*; got true/],
+  [{ prompt: 1 }, /'prompt': expected a string; got 1/],
+  [{ encoderWindow: 'half' }, /'encoderWindow': expected one of 'auto', 'full'; got 'half'/],
+  [{ trace: 'on' }, /'trace': expected true or false; got 'on'/],
+  [{ onSegment: [] }, /'onSegment': expected a function; got an array of 0/],
+  [{ onToken: {} }, /'onToken': expected a function; got Object/],
+  [{ onProgress: 0 }, /'onProgress': expected a function; got 0/],
+  [{ signal: 'stop' }, /'signal': expected an AbortSignal; got 'stop'/],
+  [null, /expected an object of options; got null/],
+];
+
+for (const [options, message] of transcribeCases) {
+  test(`transcribe refuses ${JSON.stringify(options)}`, async () => {
+    await assert.rejects(transcriber.transcribe(silence, options), refusal(message));
+    await assert.rejects(transcribe(silence, options), refusal(message));
+  });
+}
+
+test('a language that the model lacks, and a task that it cannot do, are refused', async () => {
+  const refused = { name: 'OptionError', message: /en/ };
+  await assert.rejects(transcriber.transcribe(silence, { language: 'de' }), refused);
+  await assert.rejects(transcriber.transcribe(silence, { language: 'klingon' }), refused);
+  await assert.rejects(transcriber.transcribe(silence, { task: 'translate' }), OptionError);
+});
+
+test('undefined means the default', async () => {
+  const names = ['language', 'task', 'timestamps', 'prompt', 'onSegment', 'signal', 'trace'];
+  const options = Object.fromEntries(names.map((name) => [name, undefined]));
+  const { text } = await transcriber.transcribe(new Float32Array(0), options);
+  assert.equal(text, '');
+});
+
+const audioCases = [
+  [undefined, /audio: expected a Float32Array, .*; got undefined/],
+  [null, /audio: .*; got null/],
+  [42, /audio: .*; got 42/],
+  [[0, 0], /audio: .*; got an array of 2/],
+  [new Int16Array(5), /audio: .*; got Int16Array/],
+  [new ArrayBuffer(8), /audio: .*; got ArrayBuffer/],
+  [{ samples: [], sampleRate: 16000 }, /audio\.samples: .*; got an array of 0/],
+  [{ samples: new Int16Array(5), sampleRate: 16000 }, /audio\.samples: .*; got Int16Array/],
+  [{ samples: silence }, /audio\.sampleRate: expected .*; got undefined/],
+  [{ samples: silence, sampleRate: 0 }, /audio\.sampleRate: expected .*; got 0/],
+  [{ samples: silence, sampleRate: -5 }, /audio\.sampleRate: expected .*; got -5/],
+  [{ samples: silence, sampleRate: 999 }, /expected a whole number from 1000 to 768000; got 999/],
+  [{ samples: silence, sampleRate: 44100.5 }, /audio\.sampleRate: expected .*; got 44100\.5/],
+  [{ samples: silence, sampleRate: 768001 }, /audio\.sampleRate: expected .*; got 768001/],
+  [{ samples: silence, sampleRate: Number.NaN }, /audio\.sampleRate: expected .*; got NaN/],
+  [
+    { samples: [silence, new Float32Array(5)], sampleRate: 16000 },
+    /audio\.samples: expected channels of the same length; got 160, 5/,
+  ],
+];
+
+for (const [audio, message] of audioCases) {
+  test(`audio that is none is refused: ${message}`, async () => {
+    await assert.rejects(transcriber.transcribe(audio), (error) => {
+      assert.ok(error instanceof AudioError);
+      assert.match(error.message, message);
+      return true;
+    });
+  });
+}
+
+test('the lowest and the highest rate are taken', async () => {
+  for (const sampleRate of [1000, 768000]) {
+    const samples = new Float32Array(sampleRate / 2);
+    const { timings } = await transcriber.transcribe({ samples, sampleRate });
+    assert.equal(timings.audio_ms, 500);
+  }
+});
