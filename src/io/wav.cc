@@ -52,14 +52,10 @@ void mix_any(const WavInfo& info, const uint8_t* in, std::span<float> out) {
     return mix<float64, 8>(in, info.channels, out);
   }
   switch (info.bits_per_sample) {
-    case 8:
-      return mix<pcm8, 1>(in, info.channels, out);
-    case 16:
-      return mix<pcm16, 2>(in, info.channels, out);
-    case 24:
-      return mix<pcm24, 3>(in, info.channels, out);
-    default:
-      return mix<pcm32, 4>(in, info.channels, out);
+    case 8: return mix<pcm8, 1>(in, info.channels, out);
+    case 16: return mix<pcm16, 2>(in, info.channels, out);
+    case 24: return mix<pcm24, 3>(in, info.channels, out);
+    default: return mix<pcm32, 4>(in, info.channels, out);
   }
 }
 
