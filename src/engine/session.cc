@@ -122,6 +122,9 @@ void Session::Impl::compute_mel(int frames) {
   // gives the same for files of up to one window.
   loudest = std::max(loudest, max_energy(mel));
   normalize_log_mel(mel, loudest);
+  // Behind the audio the reference puts zeros into the normalised features, not silence
+  // (transcribe.py, pad_or_trim); times and probabilities depend on it.
+  for (int r = frames; r < mel.rows; ++r) std::fill_n(mel.row(r), mel.cols, 0.0f);
   timings.audio_ms = (seek_frames + frames) * kFrame_s * 1e3;
 }
 
