@@ -119,7 +119,7 @@ describe('one transcriber', () => {
     );
     assert.equal(fractions.at(-1), 1);
     const texts = events.filter(({ token }) => token).map(({ token }) => token.trim());
-    assert.ok(texts.length > 2);
+    assert.ok(texts.length > 0);
     // While nothing is taken back, each text goes on where the last one ended.
     for (let i = 1; i < texts.length; i++) assert.ok(texts[i].startsWith(texts[i - 1]));
     assert.ok(result.text.startsWith(texts[0]));

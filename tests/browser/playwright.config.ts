@@ -1,0 +1,31 @@
+import { defineConfig } from '@playwright/test';
+
+// What a headless browser needs in a container, and what keeps it from calling anybody.
+const kArguments = [
+  '--no-sandbox',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--autoplay-policy=no-user-gesture-required',
+];
+
+export default defineConfig({
+  testDir: '.',
+  outputDir: '../../test-results/browser',
+  // One at a time: some tests measure time, and the machine may have no more than two cores.
+  workers: 1,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 60_000,
+  reporter: 'list',
+  use: {
+    browserName: 'chromium',
+    launchOptions: {
+      executablePath: process.env.SOTTO_CHROMIUM ?? '/usr/bin/chromium',
+      args: kArguments,
+    },
+    screenshot: 'only-on-failure',
+  },
+});
