@@ -5,7 +5,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { setUpDeps } from './deps.mjs';
-import { buildNative, buildVariant, listVariants } from './lib/cmake.mjs';
+import { buildCommand, buildVariant, listVariants } from './lib/cmake.mjs';
 import { run } from './lib/exec.mjs';
 import { runMain, SetupError, step } from './lib/log.mjs';
 import { inRoot, isMain, shown } from './lib/paths.mjs';
@@ -77,7 +77,7 @@ if (isMain(import.meta.url)) {
     if (values.native) {
       requireTools('g++', 'cmake', 'python3', 'tar');
       await setUpDeps();
-      await buildNative();
+      await buildCommand();
       return;
     }
     if (!values.variant) {

@@ -1,7 +1,7 @@
 // The converted model: models/tiny.en-q8.sotto, made by the native command.
 import fs from 'node:fs/promises';
 import { setUpAsset } from './assets.mjs';
-import { buildNative } from './lib/cmake.mjs';
+import { buildCommand } from './lib/cmake.mjs';
 import { run } from './lib/exec.mjs';
 import { step } from './lib/log.mjs';
 import { inCache, inRoot, shown } from './lib/paths.mjs';
@@ -13,7 +13,7 @@ export const kModel = inRoot('models/tiny.en-q8.sotto');
 export async function setUpModel() {
   const command = inRoot('build/native/sotto');
   await setUpAsset('tiny.en');
-  await buildNative();
+  await buildCommand();
   const source = inCache('assets/tiny.en');
   const hash = hashValue([await hashFile(command), source]);
   if (await isStamped('model', hash)) return kModel;

@@ -57,7 +57,7 @@ export async function listSuites() {
     ...variants.map((variant) => ({
       name: `unit-${variant}`,
       what: `C++ unit tests as WebAssembly, ${variant}, in Node`,
-      needs: ['package', 'assets'],
+      needs: ['wasm', 'assets'],
       run: () => runDoctest(inRoot('build/wasm', variant, 'sotto_tests.cjs')),
     })),
     {

@@ -5,7 +5,12 @@ import { setUpAssets } from './assets.mjs';
 import { buildAll } from './build.mjs';
 import { setUpChromium } from './chromium.mjs';
 import { setUpDeps } from './deps.mjs';
-import { buildNative, buildSanitized } from './lib/cmake.mjs';
+import {
+  buildNativeTests,
+  buildSanitizedTests,
+  buildVariantTests,
+  listVariants,
+} from './lib/cmake.mjs';
 import { note, runMain, SetupError, step } from './lib/log.mjs';
 import { skippedLines } from './lib/runners.mjs';
 import { requireTools } from './lib/tools.mjs';
@@ -27,11 +32,16 @@ const kNeeds = {
   },
   native: async () => {
     await setUpDeps();
-    await buildNative();
+    await buildNativeTests();
   },
   sanitized: async () => {
     await setUpDeps();
-    await buildSanitized();
+    await buildSanitizedTests();
+  },
+  wasm: async () => {
+    await setUpToolchain();
+    await setUpDeps();
+    for (const variant of await listVariants()) await buildVariantTests(variant);
   },
   package: buildAll,
   model: setUpModel,

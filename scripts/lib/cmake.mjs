@@ -9,20 +9,18 @@ import { SetupError, step } from './log.mjs';
 import { inRoot, kRoot, shown } from './paths.mjs';
 import { hashInputs, hashValue, isStamped, setStamp } from './stamp.mjs';
 
-// What a CMake build reads. A change anywhere here makes the builds run; CMake then decides what
-// has to be compiled.
+// What a CMake build reads. A change anywhere here makes the build run; CMake then decides what has
+// to be compiled.
 const kSources = [
   'CMakeLists.txt',
   'CMakePresets.json',
   'cmake',
   'emscripten',
   'src',
-  'tests/unit',
-  'tests/diff',
-  'tests/golden',
   '.cache/stamps/dep_sndfile.json',
   '.cache/stamps/dep_kissfft.json',
 ];
+const kTestSources = ['tests/unit', 'tests/diff', 'tests/golden'];
 
 /** Names of the WebAssembly variants, read from the table in emscripten/variants.cmake. */
 export async function listVariants() {
@@ -43,41 +41,52 @@ async function dropForeignTree(dir, generator) {
 
 /**
  * Builds one tree, unless nothing changed since it was built last.
- * @param {{name: string, preset: string, dir: string, env?: object, key?: unknown,
- *   targets?: string[]}} tree `key` is whatever else makes the tree stale
+ * @param {{name: string, preset: string, dir: string, env?: object, key?: unknown}} tree `key` is
+ *   whatever else makes the tree stale
+ * @param {string[]} targets none for all, the tests among them
  * @returns {Promise<boolean>} whether there was anything to do
  */
-async function buildTree({ name, preset, dir, env = {}, key = '', targets = [] }) {
+async function buildTree({ name, preset, dir, env = {}, key = '' }, targets) {
   const generator = which('ninja') ? 'Ninja' : 'Unix Makefiles';
-  const inputs = await hashInputs(kSources.map((source) => inRoot(source)));
+  const sources = targets.length > 0 ? kSources : [...kSources, ...kTestSources];
+  const inputs = await hashInputs(sources.map((source) => inRoot(source)));
   const hash = hashValue([inputs, preset, generator, key, targets]);
-  const cache = path.join(dir, 'CMakeCache.txt');
-  if (await isStamped(`build_${name}`, hash)) return false;
-  step('build', `${name} into ${shown(dir)}`);
+  const stamp = targets.length > 0 ? `build_${name}` : `build_${name}_tests`;
+  if (await isStamped(stamp, hash)) return false;
+  step('build', `${name}${targets.length > 0 ? '' : ', tests included,'} into ${shown(dir)}`);
   await dropForeignTree(dir, generator);
   await run('cmake', ['--preset', preset, '-G', generator], { env, what: `configuring ${name}` });
   const args = ['--build', dir, '--parallel', String(os.availableParallelism())];
   if (targets.length > 0) args.push('--target', ...targets);
   await run('cmake', args, { env, what: `building ${name}` });
-  await setStamp(`build_${name}`, hash, [cache]);
+  await setStamp(stamp, hash, [path.join(dir, 'CMakeCache.txt')]);
   return true;
 }
 
-/** Builds the native library, command and tests into build/native. */
-export const buildNative = () =>
-  buildTree({ name: 'native', preset: 'native', dir: inRoot('build/native') });
+const kNative = { name: 'native', preset: 'native', dir: inRoot('build/native') };
+const kSanitized = { name: 'native-asan', preset: 'native-asan', dir: inRoot('build/native-asan') };
 
-/** The same under AddressSanitizer and UndefinedBehaviorSanitizer, into build/native-asan. */
-export const buildSanitized = () =>
-  buildTree({ name: 'native-asan', preset: 'native-asan', dir: inRoot('build/native-asan') });
-
-/** Builds one WebAssembly variant into build/wasm/<variant>. */
-export async function buildVariant(variant) {
+async function variantTree(variant) {
   const toolchain = await findToolchain();
   if (!toolchain) throw new SetupError('no em++', 'run: node scripts/setup.mjs toolchain');
   const { cmake, version } = toolchain;
   const env = { ...toolchain.env, SOTTO_VARIANT: variant, SOTTO_EMSCRIPTEN_CMAKE: cmake };
   const dir = inRoot('build/wasm', variant);
-  const name = `wasm-${variant}`;
-  return buildTree({ name, preset: 'wasm', dir, env, key: [cmake, version] });
+  return { name: `wasm-${variant}`, preset: 'wasm', dir, env, key: [cmake, version] };
 }
+
+/** Builds the native command, build/native/sotto. */
+export const buildCommand = () => buildTree(kNative, ['sotto']);
+
+/** Builds the native command and tests into build/native. */
+export const buildNativeTests = () => buildTree(kNative, []);
+
+/** The same under AddressSanitizer and UndefinedBehaviorSanitizer, into build/native-asan. */
+export const buildSanitizedTests = () => buildTree(kSanitized, []);
+
+/** Builds one WebAssembly variant into build/wasm/<variant>. */
+export const buildVariant = async (variant) =>
+  buildTree(await variantTree(variant), [`sotto-${variant}`]);
+
+/** Builds one variant and its tests into build/wasm/<variant>. */
+export const buildVariantTests = async (variant) => buildTree(await variantTree(variant), []);
