@@ -26,8 +26,8 @@ val open_wav(val js_source) {
   auto source = std::make_unique<JsSource>(std::move(js_source));
   Result<WavReader> reader = WavReader::open(*source);
   if (!reader.ok()) return failure(reader.status());
-  return success(val(std::unique_ptr<WavStream>(
-      new WavStream{std::move(source), std::move(reader.value())})));
+  return success(
+      val(std::unique_ptr<WavStream>(new WavStream{std::move(source), std::move(reader.value())})));
 }
 
 val wav_info(const WavStream& stream) {

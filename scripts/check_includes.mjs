@@ -66,12 +66,10 @@ export function checkFile(file, text) {
   const say = (index, what) => found.push(`${file}:${index + 1}: ${what}`);
   for (const [index, line] of codeOnly(text).split('\n').entries()) {
     const target = line.match(/^\s*#\s*include\s*"([^"]+)"/)?.[1];
-    if (target) {
-      const to = target.includes('/') ? target.split('/')[0] : target.replace(/\.h$/, '');
-      // Bindings sit in one folder and include each other by name alone.
-      const inside =
-        to === layer || (layer === 'emscripten' && to !== 'engine' && !target.includes('/'));
-      if (!inside && !allowed.includes(to)) say(index, `${layer} may not include "${target}"`);
+    // What lies in none of the folders is a library's header, or a binding's beside the file.
+    const to = target?.split('/')[0].replace(/\.h$/, '');
+    if (to && to in kMayInclude && to !== layer && !allowed.includes(to)) {
+      say(index, `${layer} may not include "${target}"`);
     }
     if (layer !== 'simd' && kIntrinsics.some((pattern) => pattern.test(line))) {
       say(index, `intrinsics or an ISA #if outside src/simd: ${line.trim()}`);
