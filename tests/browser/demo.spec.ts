@@ -174,6 +174,7 @@ test('everything by keyboard, in the dark, on a phone', async ({ browser, server
   await page.keyboard.press('Enter');
   await expect(page.getByRole('button', { name: 'Cancel' })).toBeFocused();
   await waitUntilDone(page);
+  await expect(page.getByRole('button', { name: 'Another file' })).toBeFocused();
   expect(await isTooWide()).toBe(false);
   await page.screenshot(screenshot('demo-phone-done'));
   const phrase = page.locator('#segments .segment').first();

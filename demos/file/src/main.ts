@@ -120,8 +120,11 @@ async function start(file: File): Promise<void> {
   if (job !== mine) return;
   job = undefined;
   progress.hide();
+  // Hiding a button takes the keyboard's place with it.
+  const wasFocused = document.activeElement === cancel;
   cancel.hidden = true;
   another.hidden = false;
+  if (wasFocused) another.focus();
 }
 
 async function startSample(): Promise<void> {

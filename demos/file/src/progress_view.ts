@@ -14,11 +14,20 @@ export function announce(message: string): void {
   announcer.textContent = message;
 }
 
+// A new stage begins at nothing at once: a bar that runs back would look like a loss.
+function beginAnew(): void {
+  fill.style.transition = 'none';
+  fill.style.transform = 'translateX(-100%)';
+  fill.getBoundingClientRect();
+  fill.style.removeProperty('transition');
+}
+
 function show(text: string, fraction: number | undefined, numbers: string): void {
   panel.hidden = false;
   if (label.textContent !== text) {
     label.textContent = text;
     announce(text);
+    beginAnew();
   }
   value.textContent = numbers;
   bar.classList.toggle('is-unknown', fraction === undefined);
