@@ -61,6 +61,12 @@ export async function listSuites() {
       run: () => runDoctest(inRoot('build/wasm', variant, 'sotto_tests.cjs')),
     })),
     {
+      name: 'cli',
+      what: 'the native command: convert, info, transcribe',
+      needs: ['native', 'model', 'assets'],
+      run: () => nodeTests('tests/cli'),
+    },
+    {
       name: 'node',
       what: 'the package in Node',
       needs: ['package', 'model', 'assets'],

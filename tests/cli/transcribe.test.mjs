@@ -1,0 +1,222 @@
+// sotto transcribe on the sample speech.
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { after, describe, test } from 'node:test';
+import { kJfk, kJfkText, kModel } from '../lib/assets.mjs';
+import { makeWav } from '../lib/wav.mjs';
+import { sotto, temporaryFolder } from './sotto.mjs';
+
+const folder = temporaryFolder();
+after(folder.remove);
+
+async function transcribe(args, options) {
+  const result = await sotto(['transcribe', '--model', kModel, ...args], options);
+  assert.equal(result.code, 0, result.stderr);
+  assert.equal(result.stderr, '');
+  return result.stdout;
+}
+
+const joined = (text) => text.trim().replace(/\s+/g, ' ');
+
+describe('formats', () => {
+  test('text, a line a segment', async () => {
+    assert.match(joined(await transcribe([kJfk])), kJfkText);
+  });
+
+  test('SRT and WebVTT', async () => {
+    const srt = await transcribe([kJfk, '--srt']);
+    assert.match(srt, /^1\n00:00:00,000 --> 00:00:\d\d,\d{3}\nAnd so/);
+    const vtt = await transcribe([kJfk, '--vtt']);
+    assert.match(vtt, /^WEBVTT\n\n00:00\.000 --> 00:\d\d\.\d{3}\nAnd so/);
+  });
+
+  test('JSON holds text, segments in order and the time of each stage', async () => {
+    const object = JSON.parse(await transcribe([kJfk, '--json']));
+    assert.match(object.text, kJfkText);
+    assert.equal(object.language, 'en');
+    let last = 0;
+    for (const segment of object.segments) {
+      assert.ok(segment.start >= last && segment.end >= segment.start && segment.end <= 11.5);
+      last = segment.end;
+    }
+    assert.equal(
+      object.segments
+        .map(({ text }) => text)
+        .join('')
+        .trim(),
+      object.text,
+    );
+    for (const key of ['load_ms', 'mel_ms', 'encode_ms', 'decode_ms', 'total_ms']) {
+      assert.ok(object.timings[key] > 0, key);
+    }
+    assert.equal(object.timings.audio_ms, 11000);
+    assert.equal(object.timings.windows, 1);
+    assert.ok(object.timings.peak_heap_bytes > 1e7);
+  });
+
+  test('JSON Lines: a line a segment and one for the file', async () => {
+    const text = await transcribe([kJfk, '--jsonl']);
+    const lines = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const end = lines.pop();
+    assert.match(
+      lines
+        .map((line) => line.text)
+        .join('')
+        .trim(),
+      kJfkText,
+    );
+    assert.ok(lines.every((line) => line.file === kJfk));
+    assert.equal(end.timings.windows, 1);
+  });
+
+  test('without timestamps the window is one segment', async () => {
+    const object = JSON.parse(await transcribe([kJfk, '--timestamps', 'none', '--json']));
+    assert.equal(object.segments.length, 1);
+    assert.match(object.text, kJfkText);
+  });
+});
+
+describe('files', () => {
+  const silence = folder.file('silence.wav');
+  writeFileSync(silence, makeWav(new Float32Array(16000)));
+
+  test('--output-dir writes every format asked for under the name of the sound', async () => {
+    const out = folder.file('out', 'deep');
+    const stdout = await transcribe([
+      kJfk,
+      '-o',
+      out,
+      '--text',
+      '--srt',
+      '--vtt',
+      '--json',
+      '--jsonl',
+    ]);
+    assert.equal(stdout, '');
+    assert.deepEqual(readdirSync(out).sort(), [
+      'jfk.json',
+      'jfk.jsonl',
+      'jfk.srt',
+      'jfk.txt',
+      'jfk.vtt',
+    ]);
+    const object = JSON.parse(readFileSync(`${out}/jfk.json`, 'utf8'));
+    assert.equal(joined(readFileSync(`${out}/jfk.txt`, 'utf8')), joined(object.text));
+  });
+
+  test('a WAV on standard input', async () => {
+    assert.match(joined(await transcribe(['-'], { stdin: readFileSync(kJfk) })), kJfkText);
+  });
+
+  test('several on one engine: an array, the one that fails left out and reported', async () => {
+    const missing = folder.file('missing.wav');
+    const args = ['transcribe', '-m', kModel, '--json', kJfk, missing, silence];
+    const { code, stdout, stderr } = await sotto(args);
+    assert.equal(code, 1);
+    assert.match(stderr, /^sotto: [^\n]*missing\.wav: [^\n]+\n$/);
+    const [first, second] = JSON.parse(stdout);
+    assert.match(first.text, kJfkText);
+    assert.equal(second.file, silence);
+    assert.equal(second.timings.audio_ms, 1000);
+  });
+
+  test('sound files that are damaged, empty or no sound', async () => {
+    const wav = readFileSync(kJfk);
+    const damaged = {
+      'empty.wav': Buffer.alloc(0),
+      'text.wav': Buffer.from('no sound at all, but long enough to be looked at'),
+      'header.wav': wav.subarray(0, 20),
+      'model.wav': readFileSync(kModel).subarray(0, 10000),
+    };
+    for (const [name, bytes] of Object.entries(damaged)) {
+      writeFileSync(folder.file(name), bytes);
+      const { code, stdout, stderr } = await sotto(['transcribe', '-m', kModel, folder.file(name)]);
+      assert.equal(code, 1, name);
+      assert.equal(stdout, '', name);
+      assert.match(stderr, new RegExp(`^sotto: [^\\n]*${name}: [^\\n]+\\n$`));
+    }
+  });
+
+  test('no samples, no text', async () => {
+    const empty = folder.file('none.wav');
+    writeFileSync(empty, makeWav([]));
+    const object = JSON.parse(await transcribe([empty, '--json']));
+    assert.equal(object.text, '');
+    assert.deepEqual(object.segments, []);
+  });
+
+  test('a folder that cannot be written to', async () => {
+    const blocker = folder.file('blocker');
+    writeFileSync(blocker, '');
+    const { code, stderr } = await sotto(['transcribe', '-m', kModel, kJfk, '-o', blocker]);
+    assert.equal(code, 1);
+    assert.match(stderr, /^sotto: [^\n]*blocker[^\n]*\n$/);
+  });
+});
+
+describe('the model', () => {
+  test('comes from SOTTO_MODEL or --model', async () => {
+    const env = { SOTTO_MODEL: folder.file('from-environment.sotto') };
+    const { code, stderr } = await sotto(['transcribe', kJfk], { env });
+    assert.equal(code, 1);
+    assert.match(stderr, /from-environment\.sotto/);
+    assert.match(joined(await transcribe([kJfk], { env })), kJfkText);
+  });
+
+  test('damaged: one line that names the file and what is wrong', async () => {
+    const bytes = readFileSync(kModel);
+    const damaged = folder.file('damaged.sotto');
+    for (const [at, words] of [
+      [20, /expected/],
+      [300, /checksum of the header/],
+      [bytes.length - 1000, /checksum of the data/],
+    ]) {
+      bytes[at] ^= 1;
+      writeFileSync(damaged, bytes);
+      bytes[at] ^= 1;
+      const { code, stdout, stderr } = await sotto(['transcribe', '-m', damaged, kJfk]);
+      assert.equal(code, 1);
+      assert.equal(stdout, '');
+      assert.match(stderr, words);
+      assert.match(stderr, /^sotto: [^\n]*damaged\.sotto: [^\n]+\n$/);
+    }
+  });
+
+  test('--precision f32 says the same', async () => {
+    assert.match(joined(await transcribe([kJfk, '--precision', 'f32'])), kJfkText);
+  });
+});
+
+test('--trace writes a Chrome trace of the stages', async () => {
+  const trace = folder.file('trace.json');
+  await transcribe([kJfk, '--trace', trace]);
+  const { traceEvents } = JSON.parse(readFileSync(trace, 'utf8'));
+  assert.ok(traceEvents.length > 10);
+  assert.ok(traceEvents.every(({ ph, ts, dur }) => ph === 'X' && ts >= 0 && dur >= 0));
+});
+
+test('usage errors end with 2 before anything is read', async () => {
+  mkdirSync(folder.file('usage'));
+  const usage = [
+    [],
+    [kJfk, '--srt', '--vtt'],
+    [kJfk, kJfk, '--srt'],
+    [kJfk, kJfk, '--trace', folder.file('t.json')],
+    [kJfk, kJfk, '-o', folder.file('usage')],
+    [kJfk, '--timestamps', 'sometimes'],
+    [kJfk, '--task', 'sing'],
+    [kJfk, '--max-tokens', 'many'],
+    [kJfk, '--language', 'de'],
+    [kJfk, '--language', 'klingon'],
+  ];
+  for (const args of usage) {
+    const { code, stdout, stderr } = await sotto(['transcribe', '-m', kModel, ...args]);
+    assert.equal(code, 2, args.join(' '));
+    assert.equal(stdout, '');
+    assert.match(stderr, /^sotto: [^\n]+\n$/);
+  }
+  assert.deepEqual(readdirSync(folder.file('usage')), []);
+});
