@@ -73,6 +73,12 @@ export async function listSuites() {
       run: () => nodeTests('tests/node'),
     },
     {
+      name: 'commands',
+      what: 'npm start and npm run transcribe',
+      needs: ['package', 'model', 'assets'],
+      run: () => nodeTests('tests/commands'),
+    },
+    {
       name: 'browser',
       what: 'the package and the demo in Chromium',
       needs: ['package', 'model', 'assets', 'chromium'],

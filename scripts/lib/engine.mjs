@@ -20,13 +20,18 @@ export async function loadPackage() {
  * @returns {Promise<{transcript: any, info: any}>} a Transcript and the transcriber's info
  */
 export async function transcribeFile({ file, model, variant, trace = false, timestamps }) {
-  const { createTranscriber } = await loadPackage();
-  const transcriber = await createTranscriber({ model, variant });
+  const { createTranscriber, SottoError } = await loadPackage();
+  let transcriber;
   try {
+    transcriber = await createTranscriber({ model, variant });
     const transcript = await transcriber.transcribe(file, { trace, timestamps });
     return { transcript, info: transcriber.info };
+  } catch (error) {
+    // The package's own errors say what was expected and what came; a stack adds nothing.
+    if (error instanceof SottoError) throw new SetupError(`${error.name}: ${error.message}`);
+    throw error;
   } finally {
-    await transcriber.close();
+    await transcriber?.close();
   }
 }
 
