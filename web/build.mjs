@@ -27,7 +27,7 @@ async function variantFiles(wasmDir) {
 // to load, or a person to host, besides them. `new URL` and `import()` of files beside them stay
 // as they are written: that is how bundlers of those who use the package find the files.
 async function bundle(entry, dist) {
-  await build({
+  const { output } = await build({
     input: path.join(kWeb, entry),
     platform: 'neutral',
     // Left as they are: they exist only beside the built worker.
@@ -39,6 +39,27 @@ async function bundle(entry, dist) {
       fallback(level, log);
     },
   });
+  return output.flatMap((chunk) => ('moduleIds' in chunk ? chunk.moduleIds : []));
+}
+
+// The licences of the packages whose code went into the bundles, as they ask.
+async function writeLicences(moduleIds, dist) {
+  const marker = `${path.sep}node_modules${path.sep}`;
+  const packages = new Set();
+  for (const id of moduleIds.filter((one) => one.includes(marker))) {
+    const [first, second] = id.slice(id.lastIndexOf(marker) + marker.length).split(path.sep);
+    packages.add(first.startsWith('@') ? `${first}/${second}` : first);
+  }
+  const texts = [];
+  for (const name of [...packages].sort()) {
+    const dir = path.join(kRoot, 'node_modules', name);
+    const { version, license } = JSON.parse(await fs.readFile(path.join(dir, 'package.json')));
+    const file = (await fs.readdir(dir)).find((one) => /^licen[cs]e/i.test(one));
+    if (!file) throw new Error(`${name}: expected a licence file; got none`);
+    const text = await fs.readFile(path.join(dir, file), 'utf8');
+    texts.push(`${name} ${version} (${license})\n\n${text.trim()}\n`);
+  }
+  await fs.writeFile(path.join(dist, 'LICENSES.txt'), texts.join(`\n${'-'.repeat(80)}\n\n`));
 }
 
 function writeTypes(dist) {
@@ -54,7 +75,9 @@ export async function buildPackage({ wasmDir, dist }) {
   await fs.rm(dist, { recursive: true, force: true });
   await fs.mkdir(dist, { recursive: true });
   writeTypes(dist);
-  for (const entry of ['index.ts', 'worker.ts']) await bundle(entry, dist);
+  const moduleIds = [];
+  for (const entry of ['index.ts', 'worker.ts']) moduleIds.push(...(await bundle(entry, dist)));
+  await writeLicences(moduleIds, dist);
   for (const file of files) await fs.copyFile(file, path.join(dist, path.basename(file)));
 }
 
