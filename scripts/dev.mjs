@@ -11,5 +11,7 @@ await runMain(async () => {
   const vite = inRoot('node_modules/vite/bin/vite.js');
   const args = [vite, 'demos/file', '--host', '127.0.0.1', ...process.argv.slice(2)];
   const child = spawn(process.execPath, args, { cwd: kRoot, stdio: 'inherit' });
+  // Ctrl+C reaches both; a signal to this process alone must not leave the server behind.
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill());
   process.exitCode = await new Promise((resolve) => child.on('close', resolve));
 });
