@@ -1,6 +1,5 @@
 // npm run lint: Biome, TypeScript and clang-format; npm run format (--fix) rewrites what they can.
-import { existsSync } from 'node:fs';
-import { run, which } from './lib/exec.mjs';
+import { ask, run } from './lib/exec.mjs';
 import { runMain, SetupError, step } from './lib/log.mjs';
 import { inCache, inRoot, isMain } from './lib/paths.mjs';
 import { runChecks } from './lib/runners.mjs';
@@ -20,12 +19,19 @@ async function cppFiles() {
   return files;
 }
 
-// Another release of clang-format formats differently, so the unpacked one comes first.
+// Releases of clang-format differ in what they do, so that only this one will serve.
+const kClangFormat = 19;
+
 function clangFormat() {
-  const ours = inCache('toolchain/bin/clang-format');
-  const found = existsSync(ours) ? ours : (which('clang-format-19') ?? which('clang-format'));
-  if (found) return found;
-  throw new SetupError('clang-format is missing', 'install clang-format-19');
+  const candidates = [inCache('toolchain/bin/clang-format'), 'clang-format-19', 'clang-format'];
+  for (const program of candidates) {
+    const major = ask(program, ['--version'])?.match(/version (\d+)\./)?.[1];
+    if (Number(major) === kClangFormat) return program;
+  }
+  throw new SetupError(
+    `no clang-format ${kClangFormat} on PATH`,
+    `install the package clang-format-${kClangFormat}, or: pip install clang-format==19.1.7`,
+  );
 }
 
 async function complaints(cmd, args) {
