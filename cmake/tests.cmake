@@ -1,18 +1,49 @@
 # Tests that run the whole model, beside the units of core.cmake.
 
-# What openai-whisper says, held against the engine layer by layer (tests/golden).
-set(SOTTO_GOLDEN_SUPPORT ${CMAKE_SOURCE_DIR}/tests/golden/npy.cc
-                         ${CMAKE_SOURCE_DIR}/tests/golden/reference_model.cc)
+# Sources that open tiny.en and the golden figures; the differential tests read them, too.
+set(SOTTO_REFERENCE_SOURCES ${CMAKE_SOURCE_DIR}/tests/golden/npy.cc
+                            ${CMAKE_SOURCE_DIR}/tests/golden/reference_model.cc)
+set(SOTTO_TEST_MAIN ${CMAKE_SOURCE_DIR}/tests/unit/main.cc)
 
-function(sotto_test_program name)
+function(sotto_set_up_test name)
   target_compile_options(${name} PRIVATE ${SOTTO_WARNINGS})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
   target_compile_definitions(${name} PRIVATE SOTTO_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 endfunction()
 
+# What openai-whisper says, held against the engine part by part (tests/golden).
 function(sotto_add_golden_tests name core)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/golden/*.cc)
-  add_executable(${name} ${sources} ${CMAKE_SOURCE_DIR}/tests/unit/main.cc)
-  sotto_test_program(${name})
+  add_executable(${name} ${sources} ${SOTTO_TEST_MAIN})
+  sotto_set_up_test(${name})
   target_link_libraries(${name} PRIVATE ${core} sotto_dep_doctest)
+endfunction()
+
+# The cases of tests/diff for one build of the core. The core's options and definitions stay within:
+# whoever links the library sees outcomes only.
+function(sotto_add_cases name core)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/diff/*_cases.cc)
+  add_library(${name} STATIC ${sources} ${SOTTO_REFERENCE_SOURCES})
+  sotto_set_up_test(${name})
+  # Kernels that are inlined here must round as they do in the core.
+  target_compile_options(${name} PRIVATE ${SOTTO_CORE_OPTIONS})
+  target_link_libraries(${name} PRIVATE ${core})
+endfunction()
+
+# Runs the cases and writes down what came out, to be compared across builds.
+function(sotto_add_dump name cases)
+  add_executable(${name} ${CMAKE_SOURCE_DIR}/tests/diff/dump_main.cc)
+  sotto_set_up_test(${name})
+  target_link_libraries(${name} PRIVATE ${cases})
+endfunction()
+
+# The scalar and the vector core in one program.
+function(sotto_add_twin_tests name vector_cases)
+  # The core's namespace is `sotto`, and the preprocessor gives the scalar one another name, so that
+  # its symbols and the vector core's stay apart.
+  sotto_add_core(sotto_core_scalar SIMD scalar OPTIONS ${SOTTO_NATIVE_OPTIONS} -Dsotto=sotto_scalar)
+  sotto_add_cases(sotto_cases_scalar sotto_core_scalar)
+  add_executable(${name} ${CMAKE_SOURCE_DIR}/tests/diff/twin_test.cc ${SOTTO_TEST_MAIN})
+  sotto_set_up_test(${name})
+  target_link_libraries(${name} PRIVATE ${vector_cases} sotto_cases_scalar sotto_dep_doctest)
 endfunction()

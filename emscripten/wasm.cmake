@@ -31,12 +31,18 @@ if(SOTTO_BINDINGS)
 endif()
 
 if(SOTTO_BUILD_TESTS)
+  include(cmake/tests.cmake)
   sotto_add_unit_tests(sotto_tests sotto_core)
-  set_target_properties(sotto_tests PROPERTIES SUFFIX .cjs)
-  # doctest ends a test case by an exception; the core itself is compiled without them.
-  target_compile_options(sotto_tests PRIVATE -fexceptions)
-  target_link_options(sotto_tests PRIVATE ${SOTTO_VARIANT_OPTIONS} ${SOTTO_WASM_MEMORY}
-    -fexceptions -sENVIRONMENT=node -sEXIT_RUNTIME=1
-    # The tests read the project's files.
-    -sNODERAWFS=1)
+  sotto_add_golden_tests(sotto_golden sotto_core)
+  sotto_add_cases(sotto_cases_variant sotto_core)
+  sotto_add_dump(sotto_cases sotto_cases_variant)
+  foreach(test sotto_tests sotto_golden sotto_cases)
+    set_target_properties(${test} PROPERTIES SUFFIX .cjs)
+    # doctest ends a test case by an exception; the core itself is compiled without them.
+    target_compile_options(${test} PRIVATE -fexceptions)
+    target_link_options(${test} PRIVATE ${SOTTO_VARIANT_OPTIONS} ${SOTTO_WASM_MEMORY}
+      -fexceptions -sENVIRONMENT=node -sEXIT_RUNTIME=1
+      # The tests read the project's files.
+      -sNODERAWFS=1)
+  endforeach()
 endif()

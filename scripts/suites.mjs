@@ -2,8 +2,8 @@
 // (see kNeeds in test.mjs) and how it is run; a new suite is one entry here.
 import { checkSources } from './check_includes.mjs';
 import { listVariants } from './lib/cmake.mjs';
-import { inRoot } from './lib/paths.mjs';
-import { runChecks, runDoctest, runNodeTests, runPlaywright } from './lib/runners.mjs';
+import { inCache, inRoot } from './lib/paths.mjs';
+import { runChecks, runCounting, runDoctest, runNodeTests, runPlaywright } from './lib/runners.mjs';
 import { listFiles } from './lib/stamp.mjs';
 import { lintChecks } from './lint.mjs';
 
@@ -16,6 +16,70 @@ const kSanitizerOptions = {
 async function nodeTests(folder) {
   const files = await listFiles(inRoot(folder), (file) => /\.test\.mjs$/.test(file));
   return runNodeTests(files.map((file) => inRoot(folder, file)));
+}
+
+// Of variants that give the same bits (suite `builds`), one is enough.
+const kGoldenVariants = ['simd128'];
+
+/** What the model says, against openai-whisper and across builds. */
+function modelSuites() {
+  const model = ['model', 'assets'];
+  const wer = (...args) =>
+    runCounting(inCache('venv/bin/python3'), [inRoot('tests/wer/run.py'), ...args]);
+  return [
+    {
+      name: 'golden',
+      what: "openai-whisper's figures, layer by layer and token by token, native",
+      needs: ['native', ...model],
+      run: () => runDoctest(inRoot('build/native/sotto_golden')),
+    },
+    ...kGoldenVariants.map((variant) => ({
+      name: `golden-${variant}`,
+      what: `the same as WebAssembly, ${variant}, in Node`,
+      needs: ['wasm', ...model],
+      run: () => runDoctest(inRoot('build/wasm', variant, 'sotto_golden.cjs')),
+    })),
+    {
+      name: 'twins',
+      what: 'scalar against vector code: every kernel, encoder and decoder, to the bit',
+      needs: ['native', ...model],
+      run: () => runDoctest(inRoot('build/native/sotto_twins')),
+    },
+    {
+      name: 'twins-asan',
+      what: 'every kernel, scalar and vector, under the sanitizers',
+      needs: ['sanitized'],
+      run: () =>
+        runDoctest(inRoot('build/native-asan/sotto_twins'), {
+          args: ['-tc=*backends*,*kernel*'],
+          env: kSanitizerOptions,
+        }),
+    },
+    {
+      name: 'builds',
+      what: 'the same cases in the native and the WebAssembly builds',
+      needs: ['native', 'wasm', ...model],
+      run: () => nodeTests('tests/diff'),
+    },
+    {
+      name: 'wer',
+      what: 'word error rate on recorded speech, native, int8',
+      needs: ['native', 'python', ...model],
+      run: () => wer(),
+    },
+    {
+      name: 'wer-f32',
+      what: 'the same with f32 weights',
+      needs: ['native', 'python', ...model],
+      run: () => wer('--precision', 'f32'),
+    },
+    {
+      name: 'wer-simd128',
+      what: 'the same by the package in Node, every fourth clip',
+      needs: ['package', 'python', ...model],
+      run: () => wer('--variant', 'simd128', '--every', '4'),
+    },
+  ];
 }
 
 /** @typedef {{name: string, what: string, needs: string[], run: () => Promise<object>}} Suite */
@@ -78,6 +142,7 @@ export async function listSuites() {
       needs: ['package', 'model', 'assets'],
       run: () => nodeTests('tests/commands'),
     },
+    ...modelSuites(),
     {
       name: 'browser',
       what: 'the package and the demo in Chromium',

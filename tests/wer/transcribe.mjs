@@ -1,0 +1,16 @@
+// transcribe.mjs VARIANT FILE...: the package in Node; a line of JSON with `file` and `text` for
+// each file, all by one transcriber.
+import process from 'node:process';
+import { kModel, loadPackage } from '../lib/assets.mjs';
+
+const [variant, ...files] = process.argv.slice(2);
+const { createTranscriber } = await loadPackage();
+const transcriber = await createTranscriber({ model: kModel, variant });
+try {
+  for (const file of files) {
+    const { text } = await transcriber.transcribe(file);
+    process.stdout.write(`${JSON.stringify({ file, text })}\n`);
+  }
+} finally {
+  await transcriber.close();
+}
