@@ -43,10 +43,11 @@ async function dropForeignTree(dir, generator) {
  * Builds one tree, unless nothing changed since it was built last.
  * @param {{name: string, preset: string, dir: string, env?: object, key?: unknown}} tree `key` is
  *   whatever else makes the tree stale
- * @param {string[]} targets none for all, the tests among them
+ * @param {{targets: string[], witness: string}} what no targets for all, the tests among them;
+ *   `witness` is a file that the build makes
  * @returns {Promise<boolean>} whether there was anything to do
  */
-async function buildTree({ name, preset, dir, env = {}, key = '' }, targets) {
+async function buildTree({ name, preset, dir, env = {}, key = '' }, { targets, witness }) {
   const generator = which('ninja') ? 'Ninja' : 'Unix Makefiles';
   const sources = targets.length > 0 ? kSources : [...kSources, ...kTestSources];
   const inputs = await hashInputs(sources.map((source) => inRoot(source)));
@@ -59,7 +60,7 @@ async function buildTree({ name, preset, dir, env = {}, key = '' }, targets) {
   const args = ['--build', dir, '--parallel', String(os.availableParallelism())];
   if (targets.length > 0) args.push('--target', ...targets);
   await run('cmake', args, { env, what: `building ${name}` });
-  await setStamp(stamp, hash, [path.join(dir, 'CMakeCache.txt')]);
+  await setStamp(stamp, hash, [path.join(dir, witness)]);
   return true;
 }
 
@@ -75,18 +76,24 @@ async function variantTree(variant) {
   return { name: `wasm-${variant}`, preset: 'wasm', dir, env, key: [cmake, version] };
 }
 
+const kTests = { targets: [], witness: 'sotto_tests' };
+const kWasmTests = { targets: [], witness: 'sotto_tests.cjs' };
+
 /** Builds the native command, build/native/sotto. */
-export const buildCommand = () => buildTree(kNative, ['sotto']);
+export const buildCommand = () => buildTree(kNative, { targets: ['sotto'], witness: 'sotto' });
 
 /** Builds the native command and tests into build/native. */
-export const buildNativeTests = () => buildTree(kNative, []);
+export const buildNativeTests = () => buildTree(kNative, kTests);
 
 /** The same under AddressSanitizer and UndefinedBehaviorSanitizer, into build/native-asan. */
-export const buildSanitizedTests = () => buildTree(kSanitized, []);
+export const buildSanitizedTests = () => buildTree(kSanitized, kTests);
 
 /** Builds one WebAssembly variant into build/wasm/<variant>. */
-export const buildVariant = async (variant) =>
-  buildTree(await variantTree(variant), [`sotto-${variant}`]);
+export async function buildVariant(variant) {
+  const module = `sotto-${variant}`;
+  return buildTree(await variantTree(variant), { targets: [module], witness: `${module}.wasm` });
+}
 
 /** Builds one variant and its tests into build/wasm/<variant>. */
-export const buildVariantTests = async (variant) => buildTree(await variantTree(variant), []);
+export const buildVariantTests = async (variant) =>
+  buildTree(await variantTree(variant), kWasmTests);
