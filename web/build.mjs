@@ -5,6 +5,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
+import { writeLicences } from './licences.mjs';
 
 const kWeb = path.dirname(fileURLToPath(import.meta.url));
 const kRoot = path.dirname(kWeb);
@@ -40,26 +41,6 @@ async function bundle(entry, dist) {
     },
   });
   return output.flatMap((chunk) => ('moduleIds' in chunk ? chunk.moduleIds : []));
-}
-
-// The licences of the packages whose code went into the bundles, as they ask.
-async function writeLicences(moduleIds, dist) {
-  const marker = `${path.sep}node_modules${path.sep}`;
-  const packages = new Set();
-  for (const id of moduleIds.filter((one) => one.includes(marker))) {
-    const [first, second] = id.slice(id.lastIndexOf(marker) + marker.length).split(path.sep);
-    packages.add(first.startsWith('@') ? `${first}/${second}` : first);
-  }
-  const texts = [];
-  for (const name of [...packages].sort()) {
-    const dir = path.join(kRoot, 'node_modules', name);
-    const { version, license } = JSON.parse(await fs.readFile(path.join(dir, 'package.json')));
-    const file = (await fs.readdir(dir)).find((one) => /^licen[cs]e/i.test(one));
-    if (!file) throw new Error(`${name}: expected a licence file; got none`);
-    const text = await fs.readFile(path.join(dir, file), 'utf8');
-    texts.push(`${name} ${version} (${license})\n\n${text.trim()}\n`);
-  }
-  await fs.writeFile(path.join(dist, 'LICENSES.txt'), texts.join(`\n${'-'.repeat(80)}\n\n`));
 }
 
 function writeTypes(dist) {
