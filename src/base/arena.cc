@@ -9,9 +9,10 @@ namespace sotto {
 
 namespace {
 
-// More than any model needs (large-v3 in f32 takes 7 GB): what asks for more was led astray. On
-// 32-bit machines half of the address space, less than what an ArenaPlan that overflowed asks for.
-constexpr uint64_t kMostBytes = sizeof(size_t) > 4 ? uint64_t{1} << 36 : SIZE_MAX / 2 - 1;
+// More than any model needs (large-v3 in f32 takes 7 GB): what asks for more was led astray. With
+// 32-bit addresses, what can be rounded up.
+constexpr uint64_t kMostBytes =
+    sizeof(size_t) > 4 ? uint64_t{1} << 36 : SIZE_MAX - kArenaAlignment_bytes;
 
 }  // namespace
 

@@ -23,8 +23,9 @@ class ArenaPlan {
   template <class T>
   void add(size_t count) {
     // A size that overflows is remembered as one that no machine can give.
-    if (count > (SIZE_MAX / 2 - total_bytes_) / sizeof(T)) {
-      total_bytes_ = SIZE_MAX / 2;
+    const size_t room = SIZE_MAX - kArenaAlignment_bytes;
+    if (total_bytes_ > room || count > (room - total_bytes_) / sizeof(T)) {
+      total_bytes_ = SIZE_MAX;
     } else {
       total_bytes_ += align_up(count * sizeof(T));
     }
