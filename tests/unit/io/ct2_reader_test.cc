@@ -175,6 +175,20 @@ TEST_CASE("CTranslate2: integer weights without scales are refused") {
   CHECK(status.message().find("scales") != std::string::npos);
 }
 
+TEST_CASE("CTranslate2: scales of another matrix are refused") {
+  ModelRecipe recipe;
+  recipe.linear = DType::kI8;
+  // 64 scales for 16 rows.
+  const std::string wide = "encoder/layer_0/ffn/linear_0/weight_scale";
+  const std::string narrow = "encoder/layer_0/ffn/linear_1/weight_scale";
+  const std::string other = "encoder/layer_0/ffn/linear_9/weight_scale";
+  const std::vector<uint8_t> bytes =
+      renamed(renamed(make_ct2(recipe), narrow, other), wide, narrow);
+  const Status status = status_of(bytes);
+  CHECK(status.code() == Code::kUnsupported);
+  CHECK(status.message().find(narrow) != std::string::npos);
+}
+
 TEST_CASE("CTranslate2: a file cut off anywhere is refused") {
   const std::vector<uint8_t> bytes = make_ct2({});
   std::vector<size_t> sizes = header_positions(bytes);

@@ -117,6 +117,20 @@ TEST_CASE(".sotto: converting it again changes nothing, from int8 tiles either")
   }
 }
 
+TEST_CASE(".sotto: int8 tiles are copied, whoever chose their scales") {
+  std::vector<uint8_t> bytes = make_sotto({});
+  MemorySource source(bytes);
+  ModelFile model = open_model(source).value();
+  TensorEntry& key = model.tensors[static_cast<size_t>(
+      model.find("encoder.blocks.0.attn.key.weight") - model.tensors.data())];
+  key.has_checksum = false;
+  const float scale = 0x1.ffff8p-7f;  // scale * 127 / 127 is another number
+  put(bytes, key.offset_bytes, scale);
+  MemorySink sink;
+  REQUIRE(write_sotto(source, model, {}, sink).ok());
+  CHECK(get<float>(sink.bytes, key.offset_bytes) == scale);
+}
+
 TEST_CASE(".sotto: int8 tiles are those of pack_q8_rows, loaded into a part of a larger matrix") {
   const ModelRecipe recipe;
   const std::vector<uint8_t> bytes = make_sotto(recipe);
@@ -250,7 +264,13 @@ TEST_CASE(".sotto: a sealed header that contradicts itself is refused") {
   for (size_t count = 80; count < 96; count += 4) {
     CHECK(with(count, uint32_t{0xffffffff}) == Code::kBadFormat);
   }
+  CHECK(with(24, uint64_t{good.size() - 64}) == Code::kBadFormat);
   CHECK(with(96, uint16_t{0xffff}) == Code::kBadFormat);  // size of the first token
+  const size_t heads = 96 + 3 * 2 + 3;                    // after three tokens of three bytes
+  CHECK(with(heads, uint16_t{1}) == Code::kBadFormat);    // the model has one layer of one head
+  CHECK(with(heads + 2, uint16_t{1}) == Code::kBadFormat);
+  CHECK(with(heads + 4, uint32_t{1864}) == Code::kBadFormat);   // suppressed, of 1864 tokens
+  CHECK(with(heads + 16, uint32_t{1864}) == Code::kBadFormat);  // at the beginning
   // The last entry of the table: rank and dims stand 40 to 60 bytes before its end.
   const std::string last = "decoder.ln.bias";
   const auto name = std::search(good.begin(), good.end(), last.begin(), last.end());
@@ -267,6 +287,15 @@ TEST_CASE(".sotto: a sealed header that contradicts itself is refused") {
   CHECK(with(type + 24, get<uint64_t>(good, type + 24) - 64) == Code::kBadFormat);  // overlap
   CHECK(with(type + 32, uint64_t{0}) == Code::kBadFormat);                          // size
   CHECK(with(type + 32, UINT64_MAX) == Code::kBadFormat);
+}
+
+TEST_CASE(".sotto: bytes that belong to no tensor are refused, though the header counts them") {
+  std::vector<uint8_t> bytes = full_sotto();
+  bytes.resize(bytes.size() + 64);
+  put(bytes, 24, uint64_t{bytes.size()});
+  seal(bytes);
+  MemorySource source(bytes);
+  CHECK(open_model(source).status().code() == Code::kBadFormat);
 }
 
 TEST_CASE(".sotto: scales and sums that would overflow the kernels are refused") {

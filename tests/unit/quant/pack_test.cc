@@ -103,6 +103,8 @@ TEST_CASE("pack_q8_rows: extremes give finite scales and weights within 127") {
       if (!std::isfinite(row[i])) CHECK(tile_element(packed.view, 0, i) == 0);
     }
   }
+  // The scale of 180 / 127 of the smallest float is one of it, which would make this 180.
+  CHECK(tile_element(test::OwnedQ8(rows[4], 1, 4).view, 0, 0) == 127);
   const test::OwnedQ8 mixed(rows[1], 1, 4);
   CHECK(mixed.scale[0] == 1.0f / 127.0f);
   CHECK(tile_element(mixed.view, 0, 1) == 127);
