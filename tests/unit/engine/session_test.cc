@@ -176,7 +176,10 @@ TEST_CASE("session: given up in any phase, it leaves nothing to the next") {
     REQUIRE(session->done());
   }
   // The first items, the last ones (tokens), and some between.
-  for (int stop = 0; stop < steps; stop += stop < 5 || stop > steps - 25 ? 1 : steps / 9) {
+  std::vector<int> stops = {0, 1, 2};
+  for (int i = 1; i < 6; ++i) stops.push_back(i * steps / 6);
+  for (int i = 7; i > 0; --i) stops.push_back(steps - i);
+  for (int stop : stops) {
     const auto session = make_session(shared_engine());
     REQUIRE(session->push(noise(50000, 7), 16000).ok());
     REQUIRE(session->finish().ok());
@@ -238,11 +241,11 @@ TEST_CASE("session: a budget stops it after one item, and progress goes forward"
 }
 
 TEST_CASE("session: pushed in pieces it says exactly what it says of the whole") {
-  for (int rate_hz : {16000, 44100, 8000}) {
-    const std::vector<float> samples = noise(kLong_samples / 16000 * rate_hz, 21);
+  for (int rate_hz : {16000, 44100}) {
+    const std::vector<float> samples = noise(size_t(rate_hz) * 40, 21);
     const std::vector<Segment> whole = transcribe(shared_engine(), samples, rate_hz);
     REQUIRE(!whole.empty());
-    for (size_t most : {size_t{1000}, size_t{16001}, size_t{700000}}) {
+    for (size_t most : {size_t{1000}, size_t{700000}}) {
       const auto session = make_session(shared_engine());
       test::Random random(most);
       std::span<const float> rest(samples);
@@ -259,7 +262,7 @@ TEST_CASE("session: pushed in pieces it says exactly what it says of the whole")
       REQUIRE(session->done());
       REQUIRE(rest.empty());
       CHECK(same_segments(session->segments(), whole));
-      CHECK(session->timings().audio_ms == doctest::Approx(70000));
+      CHECK(session->timings().audio_ms == doctest::Approx(40000));
     }
   }
 }
