@@ -47,3 +47,19 @@ function(sotto_add_twin_tests name vector_cases)
   sotto_set_up_test(${name})
   target_link_libraries(${name} PRIVATE ${vector_cases} sotto_cases_scalar sotto_dep_doctest)
 endfunction()
+
+# The kernels and their unit tests over the emulated inner product of one kind of processor
+# (src/simd/emulated.h), named as in sotto::simd::DotFlavour.
+file(GLOB SOTTO_KERNEL_SOURCES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/kernels/*.cc
+     ${CMAKE_SOURCE_DIR}/src/quant/*.cc)
+file(GLOB SOTTO_KERNEL_TESTS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/unit/kernels/*.cc
+     ${CMAKE_SOURCE_DIR}/tests/unit/simd/*.cc)
+function(sotto_add_flavour_tests name flavour)
+  add_executable(${name} ${SOTTO_KERNEL_SOURCES} ${SOTTO_KERNEL_TESTS} ${SOTTO_TEST_MAIN})
+  sotto_set_up_test(${name})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/src)
+  target_compile_options(${name} PRIVATE -ffp-contract=off)
+  target_compile_definitions(${name} PRIVATE SOTTO_SIMD_EMULATED=1
+                                             SOTTO_EMULATED_FLAVOUR=${flavour})
+  target_link_libraries(${name} PRIVATE sotto_dep_doctest)
+endfunction()

@@ -18,6 +18,9 @@ async function nodeTests(folder) {
   return runNodeTests(files.map((file) => inRoot(folder, file)));
 }
 
+// What processors make of the eighth bit of a relaxed dot's second operand (src/simd/dot_range.h).
+const kDotFlavours = ['Unsigned', 'Signed', 'PairSaturating'];
+
 // Of variants that give the same bits (suite `builds`), one is enough.
 const kGoldenVariants = ['simd128'];
 
@@ -118,6 +121,12 @@ export async function listSuites() {
       needs: ['sanitized', 'assets'],
       run: () => runDoctest(inRoot('build/native-asan/sotto_tests'), { env: kSanitizerOptions }),
     },
+    ...kDotFlavours.map((flavour) => ({
+      name: `kernels-${flavour}`,
+      what: `int8 kernels over the relaxed inner product of other processors, ${flavour}, emulated`,
+      needs: ['native'],
+      run: () => runDoctest(inRoot('build/native', `sotto_kernels_${flavour}`)),
+    })),
     ...variants.map((variant) => ({
       name: `unit-${variant}`,
       what: `C++ unit tests as WebAssembly, ${variant}, in Node`,

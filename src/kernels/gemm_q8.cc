@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kernels/q8_tile.h"
 #include "simd/simd.h"
 
 namespace sotto {
@@ -9,8 +10,6 @@ namespace sotto {
 using namespace simd;
 
 namespace {
-
-constexpr int kQuadBytes = 4 * kTileStepK;  // four outputs by four inputs
 
 // What turns the int32 sums of one tile into f32.
 struct TileScale {
@@ -28,18 +27,6 @@ F32x4 rescale(I32x4 acc, I32x4 row_sum, int32_t zero, F32x4 w_scale, float x_sca
   return mul(to_f32(sub(acc, mul(row_sum, splat(zero)))), mul(w_scale, splat(x_scale)));
 }
 
-// R rows by four outputs, of which `w` holds the first step; out[r] the int32 sums.
-template <int R>
-void quad_q8(const DotInput* const* rows, const int8_t* w, int k_padded, I32x4* out) {
-  DotSum acc[R];
-  for (int r = 0; r < R; ++r) acc[r] = dot_zero();
-  for (int i = 0; i < k_padded; i += kTileStepK, w += 2 * kQuadBytes) {
-    const DotW weights = load_dot_w(w);
-    for (int r = 0; r < R; ++r) acc[r] = dot(load_dot_x(rows[r] + i), weights, acc[r]);
-  }
-  for (int r = 0; r < R; ++r) out[r] = dot_result(acc[r]);
-}
-
 struct TileJob {
   const QuantRows& x;
   const Q8Tiles& w;
@@ -54,9 +41,8 @@ void tile_q8(const TileJob& job, int m, int t) {
   const DotInput* rows[R];
   for (int r = 0; r < R; ++r) rows[r] = job.x.row(m + r);
   const int8_t* tile = job.w.tiles + job.w.tile_bytes() * t;
-  I32x4 lo[R], hi[R];
-  quad_q8<R>(rows, tile, padded_k(job.w.k), lo);
-  quad_q8<R>(rows, tile + kQuadBytes, padded_k(job.w.k), hi);
+  I32x4 acc[R][2];
+  multiply_tile<R>(rows, tile, padded_k(job.w.k), acc);
 
   const int n = t * kTileN;
   const int count = std::min(kTileN, job.w.n - n);
@@ -65,9 +51,9 @@ void tile_q8(const TileJob& job, int m, int t) {
   for (int r = 0; r < R; ++r) {
     const int32_t zero = job.x.zero[m + r];
     const float scale = job.x.scale[m + r];
-    finish_tile(job.epilogue, add(rescale(lo[r], s.sum_lo, zero, s.scale_lo, scale), b.lo),
-                add(rescale(hi[r], s.sum_hi, zero, s.scale_hi, scale), b.hi), job.y.row(m + r) + n,
-                count);
+    finish_tile(job.epilogue, add(rescale(acc[r][0], s.sum_lo, zero, s.scale_lo, scale), b.lo),
+                add(rescale(acc[r][1], s.sum_hi, zero, s.scale_hi, scale), b.hi),
+                job.y.row(m + r) + n, count);
   }
 }
 

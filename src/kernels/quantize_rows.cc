@@ -1,5 +1,6 @@
 #include "kernels/quantize_rows.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace sotto {
@@ -7,6 +8,9 @@ namespace sotto {
 using namespace simd;
 
 namespace {
+
+// Narrower rows count as zero: their inverse would not be finite.
+constexpr float kSmallestWidth = 1e-30f;
 
 struct Range {
   float lo = 0;
@@ -34,16 +38,23 @@ Range row_range(const float* x, int k) {
   return range;
 }
 
+// x[16] times inverse, plus zero, as 16 quantised activations.
+void quantize_16(const float* x, F32x4 inverse, I32x4 zero, DotRange range, DotInput* q) {
+  I32x4 rounded[4];
+  for (int i = 0; i < 4; ++i) rounded[i] = add(round_to_i32(mul(load(x + 4 * i), inverse)), zero);
+  store_dot_x(q, rounded, range);
+}
+
 void quantize_row(const float* x, int k, float inverse, int32_t zero, DotInput* q) {
+  const DotRange range = range_of(dot_flavour());
   const F32x4 s = splat(inverse);
   const I32x4 z = splat(zero);
   int i = 0;
-  for (; i + 4 <= k; i += 4) store_dot_x(q + i, add(round_to_i32(mul(load(x + i), s)), z));
-  for (; i < padded_k(k); i += 4) {
-    float tail[4] = {};
-    for (int j = i; j < k && j < i + 4; ++j) tail[j - i] = x[j];
-    store_dot_x(q + i, add(round_to_i32(mul(load(tail), s)), z));
-  }
+  for (; i + 16 <= k; i += 16) quantize_16(x + i, s, z, range, q + i);
+  if (i == k) return;
+  float tail[16] = {};
+  std::copy(x + i, x + k, tail);
+  quantize_16(tail, s, z, range, q + i);
 }
 
 }  // namespace
@@ -51,14 +62,15 @@ void quantize_row(const float* x, int k, float inverse, int32_t zero, DotInput* 
 void quantize_rows(ConstMatrixF32 x, QuantRows& out) {
   out.rows = x.rows;
   out.k = x.cols;
+  const DotRange dot = range_of(dot_flavour());
+  const float steps = static_cast<float>(dot.hi - dot.lo);
   for (int r = 0; r < x.rows; ++r) {
     const Range range = row_range(x.row(r), x.cols);
     const float width = range.hi - range.lo;
-    const bool usable = range.finite && std::isfinite(width) && width >= 1e-30f;
-    const float inverse = usable ? static_cast<float>(kDotInputMax) / width : 0.0f;
-    out.scale[r] = usable ? width / static_cast<float>(kDotInputMax) : 0.0f;
-    out.zero[r] = static_cast<int32_t>(std::nearbyint(-range.lo * inverse));
-    if (!usable) out.zero[r] = 0;
+    const bool usable = range.finite && std::isfinite(width) && width >= kSmallestWidth;
+    const float inverse = usable ? steps / width : 0.0f;
+    out.scale[r] = usable ? width / steps : 0.0f;
+    out.zero[r] = dot.lo + (usable ? static_cast<int32_t>(std::nearbyint(-range.lo * inverse)) : 0);
     quantize_row(x.row(r), x.cols, inverse, out.zero[r], out.row(r));
   }
 }

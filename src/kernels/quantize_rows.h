@@ -7,8 +7,9 @@
 
 namespace sotto {
 
-// Quantised rows: x[m, k] = scale[m] * (q[m, k] - zero[m]), q in [0, simd::kDotInputMax]. Rows are
-// padded_k(k) apart; what a row holds beyond k meets weights that are zero. Not owned.
+// Quantised rows: x[m, k] = scale[m] * (q[m, k] - zero[m]), q in the range of
+// simd::dot_flavour(). Rows are padded_k(k) apart; what a row holds beyond k meets weights that
+// are zero. Not owned.
 struct QuantRows {
   simd::DotInput* q = nullptr;
   float* scale = nullptr;

@@ -3,38 +3,47 @@
 //
 //   SOTTO_SIMD_SCALAR    plain C++, the definition of every operation (simd/scalar.h)
 //   SOTTO_SIMD_WASM128   WebAssembly SIMD; natively through SIMDe (simd/wasm128.h)
+//   SOTTO_SIMD_RELAXED   WebAssembly relaxed SIMD (simd/relaxed.h)
+//   SOTTO_SIMD_EMULATED  the relaxed inner product of any processor, in plain C++, for tests
+//                        (simd/emulated.h)
 //
-// Both round alike and add in the same order, so kernels give the same bits on either. Each
-// backend defines, in namespace sotto::simd:
+// The twins, scalar and wasm128, round alike and add in the same order, so kernels give the same
+// bits on either. Each backend defines, in namespace sotto::simd:
 //
 //   F32x4, I32x4                        four lanes
 //   load, store, splat, zero_f32        memory and constants; no alignment is asked for
 //   add, sub, mul, div, sqrt, abs, floor, min, max    lane by lane, IEEE 754; min(x, y) is
 //                                       x < y ? x : y, max(x, y) is y < x ? x : y
-//   mul_add(a, b, c)                    a * b + c, two roundings
+//   mul_add(a, b, c)                    a * b + c; two roundings, one where relaxed
 //   round_to_i32                        half to even for |x| <= 2^22, any value beyond
 //   to_f32(I32x4)
 //   exp2_int(I32x4 e)                   2^e as f32, e in [-126, 127]
 //   select_less(a, b, x, y)             a < b ? x : y
 //   sum, max_lane                       (l0 + l2) + (l1 + l3), likewise the maximum
 //   widen_i8(const int8_t*)             16 int8 as four F32x4 (struct F32x16)
+//   store_i8x16(int8_t*, const I32x4[4])             16 lanes as bytes, saturated
+//   store_i8x16_transposed(int8_t*, const I32x4[4])  byte 4 j + i is the low byte of lane j of x[i]
 //
 // and for int8 inner products, whose instructions differ most between processors:
 //
+//   dot_flavour()                       what activations the product takes (dot_range.h)
 //   DotInput                            how one quantised activation is stored
-//   kDotInputMax                        the largest activation, 127 or 255 (the smallest is 0)
-//   store_dot_x(DotInput*, I32x4)       clamps four activations to [0, kDotInputMax] and stores
+//   store_dot_x(DotInput*, const I32x4[4], DotRange)   clamps 16 activations and stores them
 //   DotX load_dot_x(const DotInput*)    four consecutive activations, for all outputs
 //   DotW load_dot_w(const int8_t*)      16 weights: four outputs by four inputs
 //   DotSum dot_zero(), dot(x, w, sum)   adds, for each of four outputs, its four products
 //   I32x4 dot_result(DotSum)            the four outputs, exact
-//   kGemmRows                           rows of x that a register tile should take
+//   kGemmRows, kGemmQuads               rows of x, and times four outputs, of a register tile
 #pragma once
 
-#if defined(SOTTO_SIMD_WASM128)
+#if defined(SOTTO_SIMD_RELAXED)
+#include "simd/relaxed.h"
+#elif defined(SOTTO_SIMD_WASM128)
 #include "simd/wasm128.h"
+#elif defined(SOTTO_SIMD_EMULATED)
+#include "simd/emulated.h"
 #elif defined(SOTTO_SIMD_SCALAR)
 #include "simd/scalar.h"
 #else
-#error "Define SOTTO_SIMD_SCALAR or SOTTO_SIMD_WASM128."
+#error "Define SOTTO_SIMD_SCALAR, SOTTO_SIMD_WASM128, SOTTO_SIMD_RELAXED or SOTTO_SIMD_EMULATED."
 #endif

@@ -1,92 +1,23 @@
-// The WebAssembly SIMD backend. See simd/simd.h. Natively the same intrinsics come from SIMDe.
+// The WebAssembly SIMD backend. See simd/simd.h.
 #pragma once
 
-#include <cstdint>
-
-#if defined(__wasm_simd128__)
-#include <wasm_simd128.h>
-#else
-#define SIMDE_ENABLE_NATIVE_ALIASES
-#include <simde/wasm/simd128.h>
-#endif
+#include "simd/dot_range.h"
+#include "simd/wasm_lanes.h"
 
 namespace sotto::simd {
 
 inline constexpr const char* kBackendName = "wasm128";
 
-struct F32x4 {
-  v128_t v;
-};
-struct I32x4 {
-  v128_t v;
-};
-
-inline F32x4 load(const float* p) { return {wasm_v128_load(p)}; }
-inline I32x4 load(const int32_t* p) { return {wasm_v128_load(p)}; }
-inline void store(float* p, F32x4 x) { wasm_v128_store(p, x.v); }
-inline void store(int32_t* p, I32x4 x) { wasm_v128_store(p, x.v); }
-inline F32x4 splat(float x) { return {wasm_f32x4_splat(x)}; }
-inline I32x4 splat(int32_t x) { return {wasm_i32x4_splat(x)}; }
-inline F32x4 zero_f32() { return splat(0.0f); }
-
-inline F32x4 add(F32x4 x, F32x4 y) { return {wasm_f32x4_add(x.v, y.v)}; }
-inline F32x4 sub(F32x4 x, F32x4 y) { return {wasm_f32x4_sub(x.v, y.v)}; }
-inline F32x4 mul(F32x4 x, F32x4 y) { return {wasm_f32x4_mul(x.v, y.v)}; }
-inline F32x4 div(F32x4 x, F32x4 y) { return {wasm_f32x4_div(x.v, y.v)}; }
 inline F32x4 mul_add(F32x4 x, F32x4 y, F32x4 z) { return add(mul(x, y), z); }
-inline F32x4 sqrt(F32x4 x) { return {wasm_f32x4_sqrt(x.v)}; }
-inline F32x4 abs(F32x4 x) { return {wasm_f32x4_abs(x.v)}; }
-inline F32x4 floor(F32x4 x) { return {wasm_f32x4_floor(x.v)}; }
-// pmin(p, q) is q < p ? q : p, so the operands change places to give x < y ? x : y.
-inline F32x4 min(F32x4 x, F32x4 y) { return {wasm_f32x4_pmin(y.v, x.v)}; }
-inline F32x4 max(F32x4 x, F32x4 y) { return {wasm_f32x4_pmax(y.v, x.v)}; }
-
-inline I32x4 add(I32x4 x, I32x4 y) { return {wasm_i32x4_add(x.v, y.v)}; }
-inline I32x4 sub(I32x4 x, I32x4 y) { return {wasm_i32x4_sub(x.v, y.v)}; }
-inline I32x4 mul(I32x4 x, I32x4 y) { return {wasm_i32x4_mul(x.v, y.v)}; }
-
-inline I32x4 round_to_i32(F32x4 x) {
-  // The sum with 1.5 * 2^23 holds the rounded value in the low bits of its fraction. That is a
-  // fifth of the cost of nearest and saturating truncation where those are many instructions.
-  const v128_t magic = wasm_f32x4_splat(12582912.0f);
-  return {wasm_i32x4_sub(wasm_f32x4_add(x.v, magic), magic)};
-}
-inline F32x4 to_f32(I32x4 x) { return {wasm_f32x4_convert_i32x4(x.v)}; }
-inline F32x4 exp2_int(I32x4 e) {
-  return {wasm_i32x4_shl(wasm_i32x4_add(e.v, wasm_i32x4_splat(127)), 23)};
-}
-inline F32x4 select_less(F32x4 p, F32x4 q, F32x4 x, F32x4 y) {
-  return {wasm_v128_bitselect(x.v, y.v, wasm_f32x4_lt(p.v, q.v))};
-}
-inline float sum(F32x4 x) {
-  const v128_t pairs = wasm_f32x4_add(x.v, wasm_i32x4_shuffle(x.v, x.v, 2, 3, 0, 1));
-  return wasm_f32x4_extract_lane(pairs, 0) + wasm_f32x4_extract_lane(pairs, 1);
-}
-inline float max_lane(F32x4 x) {
-  const v128_t pairs = wasm_f32x4_pmax(wasm_i32x4_shuffle(x.v, x.v, 2, 3, 0, 1), x.v);
-  const float l0 = wasm_f32x4_extract_lane(pairs, 0);
-  const float l1 = wasm_f32x4_extract_lane(pairs, 1);
-  return l1 < l0 ? l0 : l1;
-}
-struct F32x16 {
-  F32x4 part[4];
-};
-inline F32x16 widen_i8(const int8_t* p) {
-  const v128_t bytes = wasm_v128_load(p);
-  const v128_t lo = wasm_i16x8_extend_low_i8x16(bytes);
-  const v128_t hi = wasm_i16x8_extend_high_i8x16(bytes);
-  return {{{wasm_f32x4_convert_i32x4(wasm_i32x4_extend_low_i16x8(lo))},
-           {wasm_f32x4_convert_i32x4(wasm_i32x4_extend_high_i16x8(lo))},
-           {wasm_f32x4_convert_i32x4(wasm_i32x4_extend_low_i16x8(hi))},
-           {wasm_f32x4_convert_i32x4(wasm_i32x4_extend_high_i16x8(hi))}}};
-}
 
 // Products of bytes are taken in 16 bits: i32x4.dot_i16x8_s multiplies eight pairs and adds
 // neighbours. Activations are stored widened, so that splatting four of them is one load; four
 // outputs by four inputs fill two such vectors, whose pair sums dot_result adds up.
 using DotInput = int16_t;
-inline constexpr int kDotInputMax = 255;
 inline constexpr int kGemmRows = 4;
+inline constexpr int kGemmQuads = 1;
+inline DotFlavour dot_flavour() { return DotFlavour::kWide; }
+
 struct DotX {
   v128_t v;  // x0 x1 x2 x3 x0 x1 x2 x3
 };
@@ -97,10 +28,13 @@ struct DotSum {
   v128_t lo, hi;
 };
 
-inline void store_dot_x(DotInput* p, I32x4 x) {
-  const v128_t limit = wasm_i32x4_splat(kDotInputMax);
-  const v128_t clamped = wasm_i32x4_min(wasm_i32x4_max(x.v, wasm_i32x4_splat(0)), limit);
-  wasm_v128_store64_lane(p, wasm_i16x8_narrow_i32x4(clamped, clamped), 0);
+inline void store_dot_x(DotInput* p, const I32x4 x[4], DotRange range) {
+  const v128_t lo = wasm_i16x8_splat(static_cast<int16_t>(range.lo));
+  const v128_t hi = wasm_i16x8_splat(static_cast<int16_t>(range.hi));
+  for (int i = 0; i < 2; ++i) {
+    const v128_t narrow = wasm_i16x8_narrow_i32x4(x[2 * i].v, x[2 * i + 1].v);
+    wasm_v128_store(p + 8 * i, wasm_i16x8_min(wasm_i16x8_max(narrow, lo), hi));
+  }
 }
 inline DotX load_dot_x(const DotInput* p) { return {wasm_v128_load64_splat(p)}; }
 inline DotW load_dot_w(const int8_t* p) {

@@ -28,6 +28,16 @@ struct OwnedRows {
   }
 };
 
+// The value that a stored activation stands for.
+int32_t value_of(simd::DotInput q) {
+  return simd::dot_flavour() == simd::DotFlavour::kSigned ? static_cast<int8_t>(q) : q;
+}
+
+double step_count() {
+  const simd::DotRange range = simd::range_of(simd::dot_flavour());
+  return range.hi - range.lo;
+}
+
 int32_t weight_at(const Q8Tiles& w, int n, int k) {
   return w.tiles[w.tile_bytes() * (n / kTileN) + (k / kTileStepK) * kTileN * kTileStepK +
                  (n % kTileN) * kTileStepK + k % kTileStepK];
@@ -43,11 +53,11 @@ TEST_CASE("quantize_rows: values come back within half a step, zero exactly") {
       x[k / 2] = 0.0f;
       const OwnedRows rows(x, 1, k);
       for (int i = 0; i < k; ++i) {
-        const float back = rows.scale[0] * float(rows.q[i] - rows.zero[0]);
+        const float back = rows.scale[0] * float(value_of(rows.q[i]) - rows.zero[0]);
         CHECK(std::fabs(back - x[i]) <= 0.51f * rows.scale[0]);
-        CHECK(rows.q[i] <= simd::kDotInputMax);
+        CHECK(value_of(rows.q[i]) <= simd::range_of(simd::dot_flavour()).hi);
       }
-      if (k > 1) CHECK(rows.q[k / 2] == rows.zero[0]);
+      if (k > 1) CHECK(value_of(rows.q[k / 2]) == rows.zero[0]);
     }
   }
 }
@@ -61,7 +71,7 @@ TEST_CASE("quantize_rows: rows of zeros or of what is no number get scale zero")
       x[at] = bad;
       const OwnedRows rows(x, 1, 9);
       CHECK(rows.scale[0] == 0.0f);
-      CHECK(rows.zero[0] == 0);
+      CHECK(rows.zero[0] == simd::range_of(simd::dot_flavour()).lo);
     }
   }
 }
@@ -84,7 +94,7 @@ TEST_CASE("gemm_q8: exactly the integer product, scaled") {
           for (int c = 0; c < n; ++c) {
             int32_t acc = 0;
             for (int i = 0; i < k; ++i) {
-              acc += (rows.view.row(r)[i] - rows.zero[r]) * weight_at(tiles.view, c, i);
+              acc += (value_of(rows.view.row(r)[i]) - rows.zero[r]) * weight_at(tiles.view, c, i);
             }
             const float expected = float(acc) * (tiles.scale[c] * rows.scale[r]) + bias[c];
             REQUIRE(y[r * stride + c] == expected);
@@ -105,7 +115,7 @@ TEST_CASE("gemm_q8: close to the float product, within what quantising both fact
   std::vector<float> y(m * n);
   gemm_q8(rows.view, tiles.view, nullptr, Epilogue::kStore, MatrixF32(y.data(), m, n));
   // Uniform errors of half a step in either factor, as standard deviations, over k products.
-  const double step = 2.0 / simd::kDotInputMax + 2.0 / 254;
+  const double step = 2.0 / step_count() + 2.0 / 254;
   const double deviation = std::sqrt(k / 3.0) * step / std::sqrt(12.0);
   for (int r = 0; r < m; ++r) {
     for (int c = 0; c < n; ++c) {

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <limits>
+#include <string>
 
 #include "unit/support/random.h"
 
@@ -38,10 +39,12 @@ TEST_CASE("simd: lane arithmetic is IEEE single precision") {
   }
 }
 
-TEST_CASE("simd: mul_add rounds twice, as all twins do") {
+TEST_CASE("simd: mul_add rounds twice in the twins, once or twice in relaxed builds") {
   const float a = 1.0f + 0x1p-12f;
   const float product = a * a;
-  CHECK(Lanes(mul_add(splat(a), splat(a), splat(-product))).v[0] == 0.0f);
+  const float result = Lanes(mul_add(splat(a), splat(a), splat(-product))).v[0];
+  const bool is_relaxed = std::string(kBackendName) == "relaxed";
+  CHECK((result == 0.0f || (is_relaxed && result == 0x1p-24f)));
 }
 
 TEST_CASE("simd: min and max give the second operand where a lane is no number") {
@@ -79,33 +82,43 @@ TEST_CASE("simd: bytes widen with their sign") {
 }
 
 TEST_CASE("simd: activations are clamped when stored") {
-  const int32_t x[4] = {-5, 0, 200, 70000};
-  DotInput out[4];
-  store_dot_x(out, load(x));
-  CHECK(out[0] == 0);
-  CHECK(out[1] == 0);
-  CHECK(out[2] == (kDotInputMax < 200 ? kDotInputMax : 200));
-  CHECK(out[3] == kDotInputMax);
+  const DotRange range = range_of(dot_flavour());
+  I32x4 x[4];
+  for (I32x4& part : x) part = splat(int32_t{1});
+  const int32_t extremes[4] = {-70000, range.lo, range.hi, 70000};
+  x[2] = load(extremes);
+  DotInput out[16];
+  store_dot_x(out, x, range);
+  CHECK(out[7] == 1);
+  CHECK(out[8] == static_cast<DotInput>(range.lo));
+  CHECK(out[9] == static_cast<DotInput>(range.lo));
+  CHECK(out[10] == static_cast<DotInput>(range.hi));
+  CHECK(out[11] == static_cast<DotInput>(range.hi));
+  CHECK(out[12] == 1);
 }
 
 TEST_CASE("simd: the inner product is exact, at the extremes too") {
+  const DotRange range = range_of(dot_flavour());
   test::Random random(3);
   for (int round = 0; round < 200; ++round) {
-    DotInput x[4];
+    int32_t x[4];
     int8_t w[16];
-    for (DotInput& v : x) v = static_cast<DotInput>(random.below(kDotInputMax + 1));
+    for (int32_t& v : x) v = range.lo + random.below(range.hi - range.lo + 1);
     for (int8_t& v : w) v = static_cast<int8_t>(random.below(255) - 127);
-    if (round == 0) {
-      for (DotInput& v : x) v = kDotInputMax;
+    if (round < 4) {
+      for (int32_t& v : x) v = round < 2 ? range.hi : range.lo;
       for (int8_t& v : w) v = round % 2 == 0 ? 127 : -127;
     }
+    DotInput stored[16];
+    const I32x4 parts[4] = {load(x), load(x), load(x), load(x)};
+    store_dot_x(stored, parts, range);
     DotSum acc = dot_zero();
-    for (int step = 0; step < 3; ++step) acc = dot(load_dot_x(x), load_dot_w(w), acc);
+    for (int step = 0; step < 3; ++step) acc = dot(load_dot_x(stored), load_dot_w(w), acc);
     int32_t out[4];
     store(out, dot_result(acc));
     for (int n = 0; n < 4; ++n) {
       int32_t expected = 0;
-      for (int i = 0; i < 4; ++i) expected += 3 * int32_t{x[i]} * w[4 * n + i];
+      for (int i = 0; i < 4; ++i) expected += 3 * x[i] * w[4 * n + i];
       REQUIRE(out[n] == expected);
     }
   }

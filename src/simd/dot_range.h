@@ -1,0 +1,41 @@
+// What the int8 inner product of a backend takes. Weights are signed bytes everywhere; the range of
+// activations within which every sum is exact differs between instruction sets, and for relaxed
+// SIMD between processors.
+#pragma once
+
+#include <cstdint>
+
+namespace sotto::simd {
+
+enum class DotFlavour {
+  kWide,            // products in 16 bits or more: any byte
+  kUnsigned,        // relaxed dot, second operand unsigned: x86 with VNNI
+  kSigned,          // relaxed dot, second operand signed: Arm
+  kPairSaturating,  // relaxed dot, pairs of products saturate at 16 bits: x86 without VNNI
+};
+
+// Activations are quantised to [lo, hi].
+struct DotRange {
+  int32_t lo;
+  int32_t hi;
+};
+
+// The pair-saturating sum of two products stays below 2^15 for 7 bits: 2 * 127 * 127 = 32258.
+constexpr DotRange range_of(DotFlavour flavour) {
+  switch (flavour) {
+    case DotFlavour::kSigned: return {-128, 127};
+    case DotFlavour::kPairSaturating: return {0, 127};
+    default: return {0, 255};
+  }
+}
+
+constexpr const char* flavour_name(DotFlavour flavour) {
+  switch (flavour) {
+    case DotFlavour::kWide: return "wide";
+    case DotFlavour::kUnsigned: return "unsigned";
+    case DotFlavour::kSigned: return "signed";
+    default: return "pair-saturating";
+  }
+}
+
+}  // namespace sotto::simd

@@ -1,0 +1,60 @@
+// What the relaxed inner product gives on each kind of processor, in plain C++, so that kernels
+// are tested for all of them on any machine. The build names the flavour, as in
+// SOTTO_EMULATED_FLAVOUR=kSigned.
+#pragma once
+
+#include <algorithm>
+
+#include "simd/dot_range.h"
+#include "simd/scalar_lanes.h"
+
+namespace sotto::simd {
+
+inline constexpr const char* kBackendName = "emulated";
+
+inline DotFlavour dot_flavour() { return DotFlavour::SOTTO_EMULATED_FLAVOUR; }
+
+using DotInput = uint8_t;
+inline constexpr int kGemmRows = 4;
+inline constexpr int kGemmQuads = 2;
+
+struct DotX {
+  const DotInput* p;
+};
+struct DotW {
+  const int8_t* p;
+};
+using DotSum = I32x4;
+
+inline void store_dot_x(DotInput* p, const I32x4 x[4], DotRange range) {
+  const auto clamp = [range](int32_t q) {
+    return static_cast<DotInput>(std::clamp(q, range.lo, range.hi));
+  };
+  for (int i = 0; i < 4; ++i, p += 4) {
+    p[0] = clamp(x[i].a), p[1] = clamp(x[i].b), p[2] = clamp(x[i].c), p[3] = clamp(x[i].d);
+  }
+}
+inline DotX load_dot_x(const DotInput* p) { return {p}; }
+inline DotW load_dot_w(const int8_t* p) { return {p}; }
+inline DotSum dot_zero() { return splat(int32_t{0}); }
+
+inline int32_t emulated_product(DotInput x, int8_t w) {
+  return dot_flavour() == DotFlavour::kSigned ? static_cast<int8_t>(x) * w : x * w;
+}
+inline int32_t dot_lane(const DotInput* x, const int8_t* w) {
+  int32_t pairs[2];
+  for (int i = 0; i < 2; ++i) {
+    pairs[i] = emulated_product(x[2 * i], w[2 * i]) + emulated_product(x[2 * i + 1], w[2 * i + 1]);
+    if (dot_flavour() == DotFlavour::kPairSaturating) {
+      pairs[i] = std::clamp<int32_t>(pairs[i], INT16_MIN, INT16_MAX);
+    }
+  }
+  return pairs[0] + pairs[1];
+}
+inline DotSum dot(DotX x, DotW w, DotSum sum) {
+  return {sum.a + dot_lane(x.p, w.p), sum.b + dot_lane(x.p, w.p + 4),
+          sum.c + dot_lane(x.p, w.p + 8), sum.d + dot_lane(x.p, w.p + 12)};
+}
+inline I32x4 dot_result(DotSum sum) { return sum; }
+
+}  // namespace sotto::simd

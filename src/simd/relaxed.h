@@ -1,0 +1,68 @@
+// The WebAssembly relaxed SIMD backend. See simd/simd.h.
+#pragma once
+
+#include "simd/dot_range.h"
+#include "simd/wasm_lanes.h"
+
+namespace sotto::simd {
+
+inline constexpr const char* kBackendName = "relaxed";
+
+// Fused where the processor has it; two roundings elsewhere.
+inline F32x4 mul_add(F32x4 x, F32x4 y, F32x4 z) { return {wasm_f32x4_relaxed_madd(x.v, y.v, z.v)}; }
+
+// i32x4.relaxed_dot_i8x16_i7x16_add multiplies bytes and adds four products to each sum. The
+// weights are its first operand, which is signed everywhere; of the second only 7 bits are
+// defined, and what a processor makes of the eighth is found out here.
+inline DotFlavour probe_dot_flavour() {
+  // 4 * 127 * 255, where the compiler cannot see it.
+  volatile int8_t weight = 127;
+  volatile uint8_t activation = 255;
+  const v128_t sum = wasm_i32x4_relaxed_dot_i8x16_i7x16_add(
+      wasm_i8x16_splat(weight), wasm_u8x16_splat(activation), wasm_i32x4_splat(0));
+  switch (wasm_i32x4_extract_lane(sum, 0)) {
+    case 4 * 127 * 255: return DotFlavour::kUnsigned;
+    case 4 * 127 * -1: return DotFlavour::kSigned;
+    // Whatever else a processor does, 7 bits are safe by definition.
+    default: return DotFlavour::kPairSaturating;
+  }
+}
+
+inline DotFlavour dot_flavour() {
+  static const DotFlavour flavour = probe_dot_flavour();
+  return flavour;
+}
+
+using DotInput = uint8_t;
+inline constexpr int kGemmRows = 4;
+inline constexpr int kGemmQuads = 2;
+
+struct DotX {
+  v128_t v;  // x0 x1 x2 x3, four times
+};
+struct DotW {
+  v128_t v;
+};
+using DotSum = I32x4;
+
+inline void store_dot_x(DotInput* p, const I32x4 x[4], DotRange range) {
+  const v128_t lo = wasm_i16x8_splat(static_cast<int16_t>(range.lo));
+  const v128_t hi = wasm_i16x8_splat(static_cast<int16_t>(range.hi));
+  v128_t half[2];
+  for (int i = 0; i < 2; ++i) {
+    const v128_t narrow = wasm_i16x8_narrow_i32x4(x[2 * i].v, x[2 * i + 1].v);
+    half[i] = wasm_i16x8_min(wasm_i16x8_max(narrow, lo), hi);
+  }
+  // The low bytes, which serve signed and unsigned ranges alike.
+  wasm_v128_store(p, wasm_i8x16_shuffle(half[0], half[1], 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22,
+                                        24, 26, 28, 30));
+}
+inline DotX load_dot_x(const DotInput* p) { return {wasm_v128_load32_splat(p)}; }
+inline DotW load_dot_w(const int8_t* p) { return {wasm_v128_load(p)}; }
+inline DotSum dot_zero() { return splat(int32_t{0}); }
+inline DotSum dot(DotX x, DotW w, DotSum sum) {
+  return {wasm_i32x4_relaxed_dot_i8x16_i7x16_add(w.v, x.v, sum.v)};
+}
+inline I32x4 dot_result(DotSum sum) { return sum; }
+
+}  // namespace sotto::simd

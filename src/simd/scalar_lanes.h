@@ -1,0 +1,115 @@
+// Lanes in plain C++, which define what every operation means. See simd/simd.h.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+
+namespace sotto::simd {
+
+struct F32x4 {
+  float a, b, c, d;
+};
+struct I32x4 {
+  int32_t a, b, c, d;
+};
+
+inline F32x4 load(const float* p) { return {p[0], p[1], p[2], p[3]}; }
+inline I32x4 load(const int32_t* p) { return {p[0], p[1], p[2], p[3]}; }
+inline void store(float* p, F32x4 x) { p[0] = x.a, p[1] = x.b, p[2] = x.c, p[3] = x.d; }
+inline void store(int32_t* p, I32x4 x) { p[0] = x.a, p[1] = x.b, p[2] = x.c, p[3] = x.d; }
+inline F32x4 splat(float x) { return {x, x, x, x}; }
+inline I32x4 splat(int32_t x) { return {x, x, x, x}; }
+inline F32x4 zero_f32() { return splat(0.0f); }
+
+inline F32x4 add(F32x4 x, F32x4 y) { return {x.a + y.a, x.b + y.b, x.c + y.c, x.d + y.d}; }
+inline F32x4 sub(F32x4 x, F32x4 y) { return {x.a - y.a, x.b - y.b, x.c - y.c, x.d - y.d}; }
+inline F32x4 mul(F32x4 x, F32x4 y) { return {x.a * y.a, x.b * y.b, x.c * y.c, x.d * y.d}; }
+inline F32x4 div(F32x4 x, F32x4 y) { return {x.a / y.a, x.b / y.b, x.c / y.c, x.d / y.d}; }
+inline F32x4 mul_add(F32x4 x, F32x4 y, F32x4 z) { return add(mul(x, y), z); }
+inline F32x4 sqrt(F32x4 x) {
+  return {std::sqrt(x.a), std::sqrt(x.b), std::sqrt(x.c), std::sqrt(x.d)};
+}
+inline F32x4 abs(F32x4 x) {
+  return {std::fabs(x.a), std::fabs(x.b), std::fabs(x.c), std::fabs(x.d)};
+}
+inline F32x4 floor(F32x4 x) {
+  return {std::floor(x.a), std::floor(x.b), std::floor(x.c), std::floor(x.d)};
+}
+inline float lesser(float x, float y) { return x < y ? x : y; }
+inline float greater(float x, float y) { return y < x ? x : y; }
+inline F32x4 min(F32x4 x, F32x4 y) {
+  return {lesser(x.a, y.a), lesser(x.b, y.b), lesser(x.c, y.c), lesser(x.d, y.d)};
+}
+inline F32x4 max(F32x4 x, F32x4 y) {
+  return {greater(x.a, y.a), greater(x.b, y.b), greater(x.c, y.c), greater(x.d, y.d)};
+}
+
+inline I32x4 add(I32x4 x, I32x4 y) { return {x.a + y.a, x.b + y.b, x.c + y.c, x.d + y.d}; }
+inline I32x4 sub(I32x4 x, I32x4 y) { return {x.a - y.a, x.b - y.b, x.c - y.c, x.d - y.d}; }
+inline I32x4 mul(I32x4 x, I32x4 y) { return {x.a * y.a, x.b * y.b, x.c * y.c, x.d * y.d}; }
+
+inline int32_t round_lane(float x) {
+  // Adding 1.5 * 2^23 leaves the rounded value in the low bits of the fraction, by the default
+  // rounding (half to even), and is defined for every input.
+  const float magic = 12582912.0f;
+  const float shifted = x + magic;
+  uint32_t bits, zero;
+  std::memcpy(&bits, &shifted, sizeof bits);
+  std::memcpy(&zero, &magic, sizeof zero);
+  return static_cast<int32_t>(bits - zero);
+}
+inline I32x4 round_to_i32(F32x4 x) {
+  return {round_lane(x.a), round_lane(x.b), round_lane(x.c), round_lane(x.d)};
+}
+inline F32x4 to_f32(I32x4 x) {
+  return {static_cast<float>(x.a), static_cast<float>(x.b), static_cast<float>(x.c),
+          static_cast<float>(x.d)};
+}
+inline float exp2_lane(int32_t e) {
+  // An IEEE 754 single with exponent e and a fraction of zero.
+  const uint32_t bits = static_cast<uint32_t>(e + 127) << 23;
+  float x;
+  std::memcpy(&x, &bits, sizeof x);
+  return x;
+}
+inline F32x4 exp2_int(I32x4 e) {
+  return {exp2_lane(e.a), exp2_lane(e.b), exp2_lane(e.c), exp2_lane(e.d)};
+}
+inline F32x4 select_less(F32x4 p, F32x4 q, F32x4 x, F32x4 y) {
+  return {p.a < q.a ? x.a : y.a, p.b < q.b ? x.b : y.b, p.c < q.c ? x.c : y.c,
+          p.d < q.d ? x.d : y.d};
+}
+inline float sum(F32x4 x) { return (x.a + x.c) + (x.b + x.d); }
+inline float max_lane(F32x4 x) { return greater(greater(x.a, x.c), greater(x.b, x.d)); }
+inline int8_t saturate_i8(int32_t x) {
+  return static_cast<int8_t>(x < -128 ? -128 : x > 127 ? 127 : x);
+}
+inline void store_i8x16(int8_t* p, const I32x4 x[4]) {
+  for (int i = 0; i < 4; ++i, p += 4) {
+    p[0] = saturate_i8(x[i].a), p[1] = saturate_i8(x[i].b);
+    p[2] = saturate_i8(x[i].c), p[3] = saturate_i8(x[i].d);
+  }
+}
+inline void store_i8x16_transposed(int8_t* p, const I32x4 x[4]) {
+  for (int i = 0; i < 4; ++i) {
+    p[i] = static_cast<int8_t>(x[i].a), p[i + 4] = static_cast<int8_t>(x[i].b);
+    p[i + 8] = static_cast<int8_t>(x[i].c), p[i + 12] = static_cast<int8_t>(x[i].d);
+  }
+}
+inline int32_t sum(I32x4 x) { return (x.a + x.c) + (x.b + x.d); }
+
+struct F32x16 {
+  F32x4 part[4];
+};
+inline F32x16 widen_i8(const int8_t* p) {
+  F32x16 x;
+  for (F32x4& part : x.part) {
+    part = {static_cast<float>(p[0]), static_cast<float>(p[1]), static_cast<float>(p[2]),
+            static_cast<float>(p[3])};
+    p += 4;
+  }
+  return x;
+}
+
+}  // namespace sotto::simd

@@ -1,0 +1,99 @@
+// Lanes of the WebAssembly backends, wasm128 and relaxed. See simd/simd.h. Natively the same
+// intrinsics come from SIMDe.
+#pragma once
+
+#include <cstdint>
+
+#if defined(__wasm_simd128__)
+#include <wasm_simd128.h>
+#else
+#define SIMDE_ENABLE_NATIVE_ALIASES
+#include <simde/wasm/simd128.h>
+#endif
+
+namespace sotto::simd {
+
+struct F32x4 {
+  v128_t v;
+};
+struct I32x4 {
+  v128_t v;
+};
+
+inline F32x4 load(const float* p) { return {wasm_v128_load(p)}; }
+inline I32x4 load(const int32_t* p) { return {wasm_v128_load(p)}; }
+inline void store(float* p, F32x4 x) { wasm_v128_store(p, x.v); }
+inline void store(int32_t* p, I32x4 x) { wasm_v128_store(p, x.v); }
+inline F32x4 splat(float x) { return {wasm_f32x4_splat(x)}; }
+inline I32x4 splat(int32_t x) { return {wasm_i32x4_splat(x)}; }
+inline F32x4 zero_f32() { return splat(0.0f); }
+
+inline F32x4 add(F32x4 x, F32x4 y) { return {wasm_f32x4_add(x.v, y.v)}; }
+inline F32x4 sub(F32x4 x, F32x4 y) { return {wasm_f32x4_sub(x.v, y.v)}; }
+inline F32x4 mul(F32x4 x, F32x4 y) { return {wasm_f32x4_mul(x.v, y.v)}; }
+inline F32x4 div(F32x4 x, F32x4 y) { return {wasm_f32x4_div(x.v, y.v)}; }
+inline F32x4 sqrt(F32x4 x) { return {wasm_f32x4_sqrt(x.v)}; }
+inline F32x4 abs(F32x4 x) { return {wasm_f32x4_abs(x.v)}; }
+inline F32x4 floor(F32x4 x) { return {wasm_f32x4_floor(x.v)}; }
+// pmin(p, q) is q < p ? q : p, so the operands change places to give x < y ? x : y.
+inline F32x4 min(F32x4 x, F32x4 y) { return {wasm_f32x4_pmin(y.v, x.v)}; }
+inline F32x4 max(F32x4 x, F32x4 y) { return {wasm_f32x4_pmax(y.v, x.v)}; }
+
+inline I32x4 add(I32x4 x, I32x4 y) { return {wasm_i32x4_add(x.v, y.v)}; }
+inline I32x4 sub(I32x4 x, I32x4 y) { return {wasm_i32x4_sub(x.v, y.v)}; }
+inline I32x4 mul(I32x4 x, I32x4 y) { return {wasm_i32x4_mul(x.v, y.v)}; }
+
+inline I32x4 round_to_i32(F32x4 x) {
+  // The sum with 1.5 * 2^23 holds the rounded value in the low bits of its fraction. That is a
+  // fifth of the cost of nearest and saturating truncation where those are many instructions.
+  const v128_t magic = wasm_f32x4_splat(12582912.0f);
+  return {wasm_i32x4_sub(wasm_f32x4_add(x.v, magic), magic)};
+}
+inline F32x4 to_f32(I32x4 x) { return {wasm_f32x4_convert_i32x4(x.v)}; }
+inline F32x4 exp2_int(I32x4 e) {
+  return {wasm_i32x4_shl(wasm_i32x4_add(e.v, wasm_i32x4_splat(127)), 23)};
+}
+inline F32x4 select_less(F32x4 p, F32x4 q, F32x4 x, F32x4 y) {
+  return {wasm_v128_bitselect(x.v, y.v, wasm_f32x4_lt(p.v, q.v))};
+}
+inline float sum(F32x4 x) {
+  const v128_t pairs = wasm_f32x4_add(x.v, wasm_i32x4_shuffle(x.v, x.v, 2, 3, 0, 1));
+  return wasm_f32x4_extract_lane(pairs, 0) + wasm_f32x4_extract_lane(pairs, 1);
+}
+inline float max_lane(F32x4 x) {
+  const v128_t pairs = wasm_f32x4_pmax(wasm_i32x4_shuffle(x.v, x.v, 2, 3, 0, 1), x.v);
+  const float l0 = wasm_f32x4_extract_lane(pairs, 0);
+  const float l1 = wasm_f32x4_extract_lane(pairs, 1);
+  return l1 < l0 ? l0 : l1;
+}
+inline void store_i8x16(int8_t* p, const I32x4 x[4]) {
+  wasm_v128_store(p, wasm_i8x16_narrow_i16x8(wasm_i16x8_narrow_i32x4(x[0].v, x[1].v),
+                                             wasm_i16x8_narrow_i32x4(x[2].v, x[3].v)));
+}
+inline void store_i8x16_transposed(int8_t* p, const I32x4 x[4]) {
+  const v128_t byte = wasm_i32x4_splat(0xff);
+  const v128_t b0 = wasm_v128_and(x[0].v, byte);
+  const v128_t b1 = wasm_i32x4_shl(wasm_v128_and(x[1].v, byte), 8);
+  const v128_t b2 = wasm_i32x4_shl(wasm_v128_and(x[2].v, byte), 16);
+  const v128_t b3 = wasm_i32x4_shl(x[3].v, 24);
+  wasm_v128_store(p, wasm_v128_or(wasm_v128_or(b0, b1), wasm_v128_or(b2, b3)));
+}
+inline int32_t sum(I32x4 x) {
+  const v128_t pairs = wasm_i32x4_add(x.v, wasm_i32x4_shuffle(x.v, x.v, 2, 3, 0, 1));
+  return wasm_i32x4_extract_lane(pairs, 0) + wasm_i32x4_extract_lane(pairs, 1);
+}
+
+struct F32x16 {
+  F32x4 part[4];
+};
+inline F32x16 widen_i8(const int8_t* p) {
+  const v128_t bytes = wasm_v128_load(p);
+  const v128_t lo = wasm_i16x8_extend_low_i8x16(bytes);
+  const v128_t hi = wasm_i16x8_extend_high_i8x16(bytes);
+  return {{{wasm_f32x4_convert_i32x4(wasm_i32x4_extend_low_i16x8(lo))},
+           {wasm_f32x4_convert_i32x4(wasm_i32x4_extend_high_i16x8(lo))},
+           {wasm_f32x4_convert_i32x4(wasm_i32x4_extend_low_i16x8(hi))},
+           {wasm_f32x4_convert_i32x4(wasm_i32x4_extend_high_i16x8(hi))}}};
+}
+
+}  // namespace sotto::simd
