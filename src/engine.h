@@ -35,6 +35,9 @@ enum class Precision {
 struct EngineOptions {
   // How the weights of linear layers are held in memory.
   Precision precision = Precision::kQ8;
+  // How the encoder's attention is computed where linear layers are int8: f32, or int8 in half the
+  // time, which may turn a word whose alternatives are equally likely (docs/performance.md).
+  Precision attention = Precision::kF32;
   // Called while weights load with the fraction done in [0, 1]; returning false cancels.
   std::function<bool(double fraction)> on_progress = nullptr;
 };
@@ -96,6 +99,9 @@ struct ModelInfo {
   Hyperparameters hp;
   bool multilingual = false;
   Precision precision = Precision::kQ8;
+  // How the encoder's attention is computed where linear layers are int8: f32, or int8 in half the
+  // time, which may turn a word whose alternatives are equally likely (docs/performance.md).
+  Precision attention = Precision::kF32;
   uint64_t weights_bytes = 0;  // as held in memory
 };
 

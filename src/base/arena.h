@@ -17,25 +17,6 @@ constexpr size_t align_up(size_t bytes) {
   return (bytes + kArenaAlignment_bytes - 1) & ~(kArenaAlignment_bytes - 1);
 }
 
-// Adds up what a set of buffers will need before the arena that holds them is reserved.
-class ArenaPlan {
- public:
-  template <class T>
-  void add(size_t count) {
-    // A size that overflows is remembered as one that no machine can give.
-    const size_t room = SIZE_MAX - kArenaAlignment_bytes;
-    if (total_bytes_ > room || count > (room - total_bytes_) / sizeof(T)) {
-      total_bytes_ = SIZE_MAX;
-    } else {
-      total_bytes_ += align_up(count * sizeof(T));
-    }
-  }
-  size_t total_bytes() const { return total_bytes_; }
-
- private:
-  size_t total_bytes_ = 0;
-};
-
 // Owns its block; movable, not copyable. Pointers stay valid as long as the arena (or the one it
 // was moved into) lives.
 class Arena {
@@ -51,7 +32,7 @@ class Arena {
   static Result<Arena> reserve(size_t bytes);
 
   // `count` elements, 64-byte aligned, zeroed at first use; nullptr when the block is used up,
-  // which a correct ArenaPlan excludes.
+  // which a correct ArenaLayout excludes.
   template <class T>
   T* take(size_t count) {
     if (count > (capacity_bytes_ - used_bytes_) / sizeof(T)) return nullptr;
@@ -67,6 +48,33 @@ class Arena {
   uint8_t* block_ = nullptr;
   size_t capacity_bytes_ = 0;
   size_t used_bytes_ = 0;
+};
+
+// Gives the parts of an arena to those who need them, in two passes over the same code: the first,
+// without an arena, adds up what is needed; the second takes it. What is built in the first pass
+// holds null pointers and is only good for being counted.
+class ArenaLayout {
+ public:
+  ArenaLayout() = default;
+  explicit ArenaLayout(Arena& arena) : arena_(&arena) {}
+
+  // `count` elements; nullptr in the first pass.
+  template <class T>
+  T* take(size_t count) {
+    // A size that overflows is remembered as one that no machine can give.
+    const size_t room = SIZE_MAX - kArenaAlignment_bytes;
+    if (total_bytes_ > room || count > (room - total_bytes_) / sizeof(T)) {
+      total_bytes_ = SIZE_MAX;
+    } else {
+      total_bytes_ += align_up(count * sizeof(T));
+    }
+    return arena_ == nullptr ? nullptr : arena_->take<T>(count);
+  }
+  size_t total_bytes() const { return total_bytes_; }
+
+ private:
+  Arena* arena_ = nullptr;
+  size_t total_bytes_ = 0;
 };
 
 }  // namespace sotto

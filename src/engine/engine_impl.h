@@ -17,6 +17,7 @@ struct Engine::Impl {
   Tokenizer tokenizer;
   ModelInfo info;
   std::vector<int> non_speech_tokens;
+  bool q8_attention = false;
   double load_begin_ms = 0;
   double load_end_ms = 0;
   // The workspace that no session has at the moment; a second session at the same time gets its
@@ -25,7 +26,7 @@ struct Engine::Impl {
 
   Result<std::unique_ptr<Workspace>> borrow_workspace() {
     if (idle_workspace != nullptr) return std::move(idle_workspace);
-    return Workspace::create(weights);
+    return Workspace::create(weights, q8_attention);
   }
   void give_back(std::unique_ptr<Workspace> workspace) { idle_workspace = std::move(workspace); }
 };

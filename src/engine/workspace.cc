@@ -4,26 +4,25 @@
 
 namespace sotto {
 
-Result<std::unique_ptr<Workspace>> Workspace::create(const Weights& weights) {
-  const Hyperparameters& hp = weights.hp;
-  ArenaPlan plan;
-  Encoder::plan(plan, hp);
-  CrossCache::plan(plan, hp);
-  KvCache::plan(plan, hp);
-  Decoder::plan(plan, hp);
-  plan.add<float>(hp.n_vocab);
-  SOTTO_ASSIGN(Arena arena, Arena::reserve(plan.total_bytes()));
-  SOTTO_ASSIGN(LogMel log_mel, LogMel::create(hp.n_mels));
-  return std::unique_ptr<Workspace>(new Workspace(weights, std::move(arena), std::move(log_mel)));
+Result<std::unique_ptr<Workspace>> Workspace::create(const Weights& weights, bool q8_attention) {
+  SOTTO_ASSIGN(LogMel log_mel, LogMel::create(weights.hp.n_mels));
+  ArenaLayout sizes;
+  SOTTO_ASSIGN(LogMel counted, LogMel::create(weights.hp.n_mels));
+  Workspace(weights, q8_attention, std::move(counted), sizes);
+  SOTTO_ASSIGN(Arena arena, Arena::reserve(sizes.total_bytes()));
+  ArenaLayout places(arena);
+  std::unique_ptr<Workspace> workspace(
+      new Workspace(weights, q8_attention, std::move(log_mel), places));
+  workspace->arena_ = std::move(arena);
+  return workspace;
 }
 
-Workspace::Workspace(const Weights& weights, Arena arena, LogMel log_mel)
-    : arena_(std::move(arena)),
-      log_mel_(std::move(log_mel)),
-      encoder_(weights, arena_),
-      cross_(weights, arena_),
-      past_(weights.hp, arena_),
-      decoder_(weights, arena_),
-      logits_(arena_.take<float>(weights.hp.n_vocab), weights.hp.n_vocab) {}
+Workspace::Workspace(const Weights& weights, bool q8_attention, LogMel log_mel, ArenaLayout& layout)
+    : log_mel_(std::move(log_mel)),
+      encoder_(weights, q8_attention, layout),
+      cross_(weights, layout),
+      past_(weights.hp, layout),
+      decoder_(weights, layout),
+      logits_(layout.take<float>(weights.hp.n_vocab), weights.hp.n_vocab) {}
 
 }  // namespace sotto

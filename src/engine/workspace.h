@@ -18,8 +18,8 @@ namespace sotto {
 
 class Workspace {
  public:
-  // The weights must outlive it.
-  static Result<std::unique_ptr<Workspace>> create(const Weights& weights);
+  // The weights must outlive it. `q8_attention` as in Encoder.
+  static Result<std::unique_ptr<Workspace>> create(const Weights& weights, bool q8_attention);
 
   LogMel& log_mel() { return log_mel_; }
   Encoder& encoder() { return encoder_; }
@@ -29,15 +29,16 @@ class Workspace {
   std::span<float> logits() { return logits_; }
 
  private:
-  Workspace(const Weights& weights, Arena arena, LogMel log_mel);
+  Workspace(const Weights& weights, bool q8_attention, LogMel log_mel, ArenaLayout& layout);
 
-  Arena arena_;
   LogMel log_mel_;
   Encoder encoder_;
   CrossCache cross_;
   KvCache past_;
   Decoder decoder_;
   std::span<float> logits_;
+  // What the parts above point into.
+  Arena arena_;
 };
 
 }  // namespace sotto

@@ -11,27 +11,17 @@ constexpr int kBlockRows = 64;
 
 }  // namespace
 
-void CrossCache::plan(ArenaPlan& plan, const Hyperparameters& hp) {
-  const size_t n_ctx = hp.n_audio_ctx;
-  plan.add<float>(static_cast<size_t>(kBlockRows) * 2 * hp.n_text_state);
-  for (int i = 0; i < 2 * hp.n_text_layer * hp.n_text_head; ++i) {
-    plan.add<int8_t>(n_ctx * (hp.n_text_state / hp.n_text_head));
-    plan.add<float>(n_ctx);
-  }
-  LinearScratch::plan(plan, kBlockRows, hp.n_audio_state);
-}
-
-CrossCache::CrossCache(const Weights& weights, Arena& arena)
+CrossCache::CrossCache(const Weights& weights, ArenaLayout& layout)
     : weights_(weights),
       n_head_(weights.hp.n_text_head),
       head_size_(weights.hp.n_text_state / weights.hp.n_text_head) {
   const Hyperparameters& hp = weights.hp;
-  key_value_ = MatrixF32(arena.take<float>(static_cast<size_t>(kBlockRows) * 2 * hp.n_text_state),
+  key_value_ = MatrixF32(layout.take<float>(static_cast<size_t>(kBlockRows) * 2 * hp.n_text_state),
                          kBlockRows, 2 * hp.n_text_state);
   const auto take_rows = [&] {
     HeadRowsQ8 rows;
-    rows.q = arena.take<int8_t>(static_cast<size_t>(hp.n_audio_ctx) * head_size_);
-    rows.scale = arena.take<float>(hp.n_audio_ctx);
+    rows.q = layout.take<int8_t>(static_cast<size_t>(hp.n_audio_ctx) * head_size_);
+    rows.scale = layout.take<float>(hp.n_audio_ctx);
     rows.n = hp.n_audio_ctx;
     rows.d = head_size_;
     return rows;
@@ -40,7 +30,7 @@ CrossCache::CrossCache(const Weights& weights, Arena& arena)
     keys_.push_back(take_rows());
     values_.push_back(take_rows());
   }
-  scratch_ = LinearScratch::take(arena, kBlockRows, hp.n_audio_state);
+  scratch_ = LinearScratch::take(layout, kBlockRows, hp.n_audio_state);
   const int blocks = (hp.n_audio_ctx + kBlockRows - 1) / kBlockRows;
   for (int layer = 0; layer < hp.n_text_layer; ++layer) {
     work_.add("decode: cross keys, values", blocks, 1.0,

@@ -14,8 +14,7 @@ namespace sotto {
 
 class CrossCache {
  public:
-  static void plan(ArenaPlan& plan, const Hyperparameters& hp);
-  CrossCache(const Weights& weights, Arena& arena);
+  CrossCache(const Weights& weights, ArenaLayout& layout);
   CrossCache(const CrossCache&) = delete;
   CrossCache& operator=(const CrossCache&) = delete;
 

@@ -9,31 +9,21 @@
 
 namespace sotto {
 
-void Decoder::plan(ArenaPlan& plan, const Hyperparameters& hp) {
-  const size_t batch = kMaxBatch_tokens, n_state = hp.n_text_state;
-  plan.add<float>(batch * n_state);
-  plan.add<float>(batch * n_state);
-  plan.add<float>(batch * 3 * n_state);
-  plan.add<float>(batch * 4 * n_state);
-  plan.add<float>(std::max(hp.n_audio_ctx, hp.n_text_ctx));
-  LinearScratch::plan(plan, kMaxBatch_tokens, 4 * hp.n_text_state);
-}
-
-Decoder::Decoder(const Weights& weights, Arena& arena)
+Decoder::Decoder(const Weights& weights, ArenaLayout& layout)
     : weights_(weights),
       n_state_(weights.hp.n_text_state),
       n_head_(weights.hp.n_text_head),
       head_size_(n_state_ / n_head_) {
   const auto matrix = [&](int cols) {
-    return MatrixF32(arena.take<float>(static_cast<size_t>(kMaxBatch_tokens) * cols),
+    return MatrixF32(layout.take<float>(static_cast<size_t>(kMaxBatch_tokens) * cols),
                      kMaxBatch_tokens, cols);
   };
   x_ = matrix(n_state_);
   normed_ = matrix(n_state_);
   qkv_ = matrix(3 * n_state_);
   hidden_ = matrix(4 * n_state_);
-  scores_ = arena.take<float>(std::max(weights.hp.n_audio_ctx, weights.hp.n_text_ctx));
-  scratch_ = LinearScratch::take(arena, kMaxBatch_tokens, 4 * n_state_);
+  scores_ = layout.take<float>(std::max(weights.hp.n_audio_ctx, weights.hp.n_text_ctx));
+  scratch_ = LinearScratch::take(layout, kMaxBatch_tokens, 4 * n_state_);
 }
 
 Status Decoder::forward(std::span<const int> tokens, KvCache& past, const CrossCache& audio) {

@@ -19,8 +19,7 @@ class Decoder {
   // New tokens that one pass takes; longer prompts go in several.
   static constexpr int kMaxBatch_tokens = 32;
 
-  static void plan(ArenaPlan& plan, const Hyperparameters& hp);
-  Decoder(const Weights& weights, Arena& arena);
+  Decoder(const Weights& weights, ArenaLayout& layout);
   Decoder(const Decoder&) = delete;
   Decoder& operator=(const Decoder&) = delete;
 

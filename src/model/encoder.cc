@@ -1,7 +1,6 @@
 #include "model/encoder.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "kernels/conv1d.h"
 #include "kernels/layer_norm.h"
@@ -18,8 +17,6 @@ constexpr int kBlockRows = 64;
 int block_count(int rows) { return (rows + kBlockRows - 1) / kBlockRows; }
 int block_rows(int rows, int block) { return std::min(kBlockRows, rows - block * kBlockRows); }
 
-size_t head_floats(int n, int d) { return f32_tiles_count(n, d) + f32_tiles_count(d, n); }
-
 // The convolution's output is dead when the first layer's queries, keys and values are made.
 size_t shared_floats(const Hyperparameters& hp) {
   const size_t conv_rows = 2 * static_cast<size_t>(hp.n_audio_ctx) + 2;
@@ -28,21 +25,7 @@ size_t shared_floats(const Hyperparameters& hp) {
 
 }  // namespace
 
-void Encoder::plan(ArenaPlan& plan, const Hyperparameters& hp) {
-  const size_t n_ctx = hp.n_audio_ctx, n_state = hp.n_audio_state;
-  plan.add<float>((2 * n_ctx + 2) * hp.n_mels);
-  plan.add<float>(shared_floats(hp));
-  plan.add<float>(n_ctx * n_state);
-  plan.add<float>(kBlockRows * n_state);
-  plan.add<float>(kBlockRows * 4 * n_state);
-  plan.add<float>(kQueryBlock * n_ctx);
-  for (int h = 0; h < hp.n_audio_head; ++h) {
-    plan.add<float>(head_floats(hp.n_audio_ctx, hp.n_audio_state / hp.n_audio_head));
-  }
-  LinearScratch::plan(plan, kBlockRows, 4 * hp.n_audio_state);
-}
-
-Encoder::Encoder(const Weights& weights, Arena& arena)
+Encoder::Encoder(const Weights& weights, bool q8_attention, ArenaLayout& layout)
     : weights_(weights),
       n_ctx_(weights.hp.n_audio_ctx),
       n_state_(weights.hp.n_audio_state),
@@ -51,22 +34,17 @@ Encoder::Encoder(const Weights& weights, Arena& arena)
   const Hyperparameters& hp = weights.hp;
   const int padded_rows = 2 * n_ctx_ + 2;
   const auto matrix = [&](int rows, int cols) {
-    return MatrixF32(arena.take<float>(static_cast<size_t>(rows) * cols), rows, cols);
+    return MatrixF32(layout.take<float>(static_cast<size_t>(rows) * cols), rows, cols);
   };
   mel_padded_ = matrix(padded_rows, hp.n_mels);
-  float* shared = arena.take<float>(shared_floats(hp));
+  float* shared = layout.take<float>(shared_floats(hp));
   conv1_padded_ = MatrixF32(shared, padded_rows, n_state_);
   qkv_ = MatrixF32(shared, n_ctx_, 3 * n_state_);
   x_ = matrix(n_ctx_, n_state_);
   normed_ = matrix(kBlockRows, n_state_);
   hidden_ = matrix(kBlockRows, 4 * n_state_);
-  scores_ = arena.take<float>(static_cast<size_t>(kQueryBlock) * n_ctx_);
-  for (int h = 0; h < n_head_; ++h) {
-    float* keys = arena.take<float>(head_floats(n_ctx_, head_size_));
-    float* values = keys + f32_tiles_count(n_ctx_, head_size_);
-    heads_.push_back({{n_ctx_, head_size_, keys}, {head_size_, n_ctx_, values}});
-  }
-  scratch_ = LinearScratch::take(arena, kBlockRows, 4 * n_state_);
+  attention_ = EncoderAttention(hp, q8_attention, layout);
+  scratch_ = LinearScratch::take(layout, kBlockRows, 4 * n_state_);
   list_work();
 }
 
@@ -120,18 +98,13 @@ void Encoder::project(const SelfAttentionWeights& w, int block) {
 }
 
 void Encoder::pack_head(int head) {
-  pack_head_f32(qkv_.col_range(n_state_ + head * head_size_, head_size_),
-                qkv_.col_range(2 * n_state_ + head * head_size_, head_size_), heads_[head]);
+  attention_.pack(head, qkv_.col_range(n_state_ + head * head_size_, head_size_),
+                  qkv_.col_range(2 * n_state_ + head * head_size_, head_size_));
 }
 
 void Encoder::attend(int head, int block) {
-  const float scale = 1.0f / std::sqrt(static_cast<float>(head_size_));
-  const MatrixF32 queries = qkv_.col_range(head * head_size_, head_size_)
-                                .row_range(block * kBlockRows, block_rows(n_ctx_, block));
-  for (int first = 0; first < queries.rows; first += kQueryBlock) {
-    const MatrixF32 q = queries.row_range(first, std::min(kQueryBlock, queries.rows - first));
-    attention_f32(q, heads_[head], scale, scores_, q);
-  }
+  attention_.attend(head, qkv_.col_range(head * head_size_, head_size_)
+                              .row_range(block * kBlockRows, block_rows(n_ctx_, block)));
 }
 
 void Encoder::finish_layer(const EncoderLayerWeights& w, int block) {

@@ -3,12 +3,10 @@
 // openai-whisper, model.py, AudioEncoder.
 #pragma once
 
-#include <vector>
-
 #include "base/arena.h"
 #include "base/tensor.h"
 #include "base/work_list.h"
-#include "kernels/attention_f32.h"
+#include "model/encoder_attention.h"
 #include "model/weights.h"
 
 namespace sotto {
@@ -17,8 +15,8 @@ namespace sotto {
 // the weights.
 class Encoder {
  public:
-  static void plan(ArenaPlan& plan, const Hyperparameters& hp);
-  Encoder(const Weights& weights, Arena& arena);
+  // `q8_attention`: both products of attention in int8, otherwise in f32.
+  Encoder(const Weights& weights, bool q8_attention, ArenaLayout& layout);
   Encoder(const Encoder&) = delete;
   Encoder& operator=(const Encoder&) = delete;
 
@@ -49,14 +47,13 @@ class Encoder {
   int n_state_;
   int n_head_;
   int head_size_;
-  MatrixF32 mel_padded_;     // [2 n_ctx + 2, n_mels], the first and last row zero
-  MatrixF32 conv1_padded_;   // [2 n_ctx + 2, n_state], likewise; shares memory with qkv_
-  MatrixF32 x_;              // [n_ctx, n_state], the residual stream
-  MatrixF32 qkv_;            // [n_ctx, 3 n_state]; attention writes its result over the queries
-  MatrixF32 normed_;         // [block, n_state]
-  MatrixF32 hidden_;         // [block, 4 n_state]
-  float* scores_ = nullptr;  // [kQueryBlock, n_ctx]
-  std::vector<PackedHeadF32> heads_;
+  MatrixF32 mel_padded_;    // [2 n_ctx + 2, n_mels], the first and last row zero
+  MatrixF32 conv1_padded_;  // [2 n_ctx + 2, n_state], likewise; shares memory with qkv_
+  MatrixF32 x_;             // [n_ctx, n_state], the residual stream
+  MatrixF32 qkv_;           // [n_ctx, 3 n_state]; attention writes its result over the queries
+  MatrixF32 normed_;        // [block, n_state]
+  MatrixF32 hidden_;        // [block, 4 n_state]
+  EncoderAttention attention_;
   LinearScratch scratch_;
   WorkList work_;
 };

@@ -11,8 +11,7 @@ namespace sotto {
 
 class KvCache {
  public:
-  static void plan(ArenaPlan& plan, const Hyperparameters& hp);
-  KvCache(const Hyperparameters& hp, Arena& arena);
+  KvCache(const Hyperparameters& hp, ArenaLayout& layout);
 
   // Tokens whose keys and values are valid; shrinking forgets the last ones.
   int size_tokens() const { return size_tokens_; }

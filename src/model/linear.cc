@@ -6,19 +6,13 @@
 
 namespace sotto {
 
-void LinearScratch::plan(ArenaPlan& plan, int max_rows, int max_k) {
-  plan.add<simd::DotInput>(static_cast<size_t>(max_rows) * padded_k(max_k));
-  plan.add<float>(max_rows);
-  plan.add<int32_t>(max_rows);
-}
-
-LinearScratch LinearScratch::take(Arena& arena, int max_rows, int max_k) {
+LinearScratch LinearScratch::take(ArenaLayout& layout, int max_rows, int max_k) {
   LinearScratch scratch;
   scratch.max_rows = max_rows;
   scratch.max_k = max_k;
-  scratch.rows.q = arena.take<simd::DotInput>(static_cast<size_t>(max_rows) * padded_k(max_k));
-  scratch.rows.scale = arena.take<float>(max_rows);
-  scratch.rows.zero = arena.take<int32_t>(max_rows);
+  scratch.rows.q = layout.take<simd::DotInput>(static_cast<size_t>(max_rows) * padded_k(max_k));
+  scratch.rows.scale = layout.take<float>(max_rows);
+  scratch.rows.zero = layout.take<int32_t>(max_rows);
   return scratch;
 }
 

@@ -26,8 +26,7 @@ struct LinearScratch {
   int max_k = 0;
   QuantRows rows;
 
-  static void plan(ArenaPlan& plan, int max_rows, int max_k);
-  static LinearScratch take(Arena& arena, int max_rows, int max_k);
+  static LinearScratch take(ArenaLayout& layout, int max_rows, int max_k);
 };
 
 // y[m, n] = epilogue(x[m, k] W[n, k]^T + bias[n]); m <= scratch.max_rows. y may be x's memory only

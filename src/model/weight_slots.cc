@@ -9,13 +9,12 @@ namespace {
 // Walks over the model twice: first to add up sizes, then to take memory and list the slots.
 class Layout {
  public:
-  Layout(bool q8, Arena* arena) : q8_(q8), arena_(arena) {}
+  Layout(bool q8, ArenaLayout& memory) : q8_(q8), memory_(memory) {}
 
-  size_t total_bytes() const { return plan_.total_bytes(); }
   std::vector<WeightSlot> slots() { return std::move(slots_); }
 
   float* vector(const std::string& name, int rows, int cols = 1) {
-    float* place = take<float>(static_cast<size_t>(rows) * cols);
+    float* place = memory_.take<float>(static_cast<size_t>(rows) * cols);
     slots_.push_back({name, WeightSlot::Kind::kVector, rows, cols, place});
     return place;
   }
@@ -26,7 +25,7 @@ class Layout {
 
   ConvWeights conv(const std::string& name, int n, int inputs, F32Tiles& tiles) {
     const int k = inputs * kTaps;
-    tiles = {n, k, take<float>(f32_tiles_count(n, k))};
+    tiles = {n, k, memory_.take<float>(f32_tiles_count(n, k))};
     WeightSlot slot{name + ".weight", WeightSlot::Kind::kConv, n, k};
     slot.conv = &tiles;
     slots_.push_back(slot);
@@ -40,12 +39,12 @@ class Layout {
     linear.k = k;
     const size_t padded = padded_n(n);
     if (q8_) {
-      linear.q8 = {n, k, take<float>(padded), take<int32_t>(padded),
-                   take<int8_t>(padded * padded_k(k))};
+      linear.q8 = {n, k, memory_.take<float>(padded), memory_.take<int32_t>(padded),
+                   memory_.take<int8_t>(padded * padded_k(k))};
     } else {
-      linear.f32 = {n, k, take<float>(f32_tiles_count(n, k))};
+      linear.f32 = {n, k, memory_.take<float>(f32_tiles_count(n, k))};
     }
-    if (has_bias) linear.bias = take<float>(n);
+    if (has_bias) linear.bias = memory_.take<float>(n);
   }
 
   // Names the tensor (and its bias) that fills rows [first_row, first_row + rows).
@@ -67,15 +66,8 @@ class Layout {
  private:
   static constexpr int kTaps = 3;
 
-  template <class T>
-  T* take(size_t count) {
-    plan_.add<T>(count);
-    return arena_ == nullptr ? nullptr : arena_->take<T>(count);
-  }
-
   bool q8_;
-  Arena* arena_;
-  ArenaPlan plan_;
+  ArenaLayout& memory_;
   std::vector<WeightSlot> slots_;
 };
 
@@ -136,12 +128,14 @@ void lay_out_decoder(Layout& layout, const Hyperparameters& hp, DecoderWeights& 
 }  // namespace
 
 Result<std::vector<WeightSlot>> lay_out_weights(Weights& weights) {
-  Layout sizes(weights.is_q8, nullptr);
-  lay_out_encoder(sizes, weights.hp, weights.encoder);
-  lay_out_decoder(sizes, weights.hp, weights.decoder);
+  ArenaLayout sizes;
+  Layout counted(weights.is_q8, sizes);
+  lay_out_encoder(counted, weights.hp, weights.encoder);
+  lay_out_decoder(counted, weights.hp, weights.decoder);
   SOTTO_ASSIGN(weights.arena, Arena::reserve(sizes.total_bytes()));
 
-  Layout places(weights.is_q8, &weights.arena);
+  ArenaLayout memory(weights.arena);
+  Layout places(weights.is_q8, memory);
   lay_out_encoder(places, weights.hp, weights.encoder);
   lay_out_decoder(places, weights.hp, weights.decoder);
   return places.slots();

@@ -9,10 +9,10 @@
 using namespace sotto;
 
 TEST_CASE("arena: what was planned fits exactly, aligned and zeroed") {
-  ArenaPlan plan;
-  plan.add<float>(3);
-  plan.add<int8_t>(65);
-  plan.add<double>(0);
+  ArenaLayout plan;
+  CHECK(plan.take<float>(3) == nullptr);
+  plan.take<int8_t>(65);
+  plan.take<double>(0);
   CHECK(plan.total_bytes() == 64 + 128);
   Result<Arena> arena = Arena::reserve(plan.total_bytes());
   REQUIRE(arena.ok());
@@ -28,9 +28,9 @@ TEST_CASE("arena: what was planned fits exactly, aligned and zeroed") {
 }
 
 TEST_CASE("arena: sizes that no machine has are refused, not wrapped around") {
-  ArenaPlan plan;
-  plan.add<double>(SIZE_MAX / 2);
-  plan.add<double>(SIZE_MAX / 2);
+  ArenaLayout plan;
+  plan.take<double>(SIZE_MAX / 2);
+  plan.take<double>(SIZE_MAX / 2);
   CHECK(Arena::reserve(plan.total_bytes()).status().code() == Code::kOutOfMemory);
   CHECK(Arena::reserve(SIZE_MAX).status().code() == Code::kOutOfMemory);
   Result<Arena> small = Arena::reserve(64);

@@ -5,6 +5,7 @@
 
 #include "kernels/attend.h"
 #include "kernels/attention_f32.h"
+#include "kernels/attention_q8.h"
 #include "unit/support/random.h"
 
 using namespace sotto;
@@ -49,6 +50,115 @@ TEST_CASE("attention: blocks of queries equal the plain loop, written over the q
       CHECK(q == out);
     }
   }
+}
+
+namespace {
+
+// A packed head with its memory, filled with rubbish first.
+struct OwnedHeadQ8 {
+  std::vector<float> scales;
+  std::vector<int32_t> sums;
+  std::vector<int8_t> bytes;
+  PackedHeadQ8 view;
+
+  OwnedHeadQ8(int n, int d)
+      : scales(padded_n(n) + padded_n(d), 7.0f),
+        sums(scales.size(), 7),
+        bytes(padded_n(n) * padded_k(d) + padded_n(d) * padded_k(n), 7) {
+    view.keys = {n, d, scales.data(), sums.data(), bytes.data()};
+    view.values = {d, n, scales.data() + padded_n(n), sums.data() + padded_n(n),
+                   bytes.data() + padded_n(n) * padded_k(d)};
+  }
+};
+
+struct OwnedScratchQ8 {
+  std::vector<float> scores, scales, weights;
+  std::vector<int32_t> zeros;
+  std::vector<simd::DotInput> queries, probabilities;
+  AttentionScratchQ8 view;
+
+  OwnedScratchQ8(int n, int d)
+      : scores(kQueryBlockQ8 * padded_n(n)),
+        scales(kQueryBlockQ8),
+        weights(kQueryBlockQ8 * softmax_blocks(n)),
+        zeros(kQueryBlockQ8),
+        queries(kQueryBlockQ8 * padded_k(d)),
+        probabilities(kQueryBlockQ8 * padded_k(n)) {
+    view = {scores.data(),
+            {queries.data(), scales.data(), zeros.data(), 0, d},
+            probabilities.data(),
+            weights.data()};
+  }
+};
+
+}  // namespace
+
+TEST_CASE("attention: int8 blocks are close to the plain loop, with and without a bias") {
+  test::Random random(44);
+  const simd::DotRange range = simd::range_of(simd::dot_flavour());
+  for (int n : {1, 3, 4, 7, 8, 9, 100, 1500}) {
+    for (int m : {1, 3, 4, 8}) {
+      const int d = 64;
+      std::vector<float> q = random.floats(m * d, -2, 2);
+      const std::vector<float> k = random.floats(n * d, -2, 2), v = random.floats(n * d);
+      const ConstMatrixF32 keys(k.data(), n, d), values(v.data(), n, d);
+      OwnedHeadQ8 head(n, d);
+      pack_head_q8(keys, values, head.view);
+      OwnedScratchQ8 scratch(n, d);
+      const MatrixF32 queries(q.data(), m, d);
+      std::vector<float> out(m * d);
+      attention_q8(queries, head.view, nullptr, 0.125f, scratch.view, MatrixF32(out.data(), m, d));
+      // Scores carry the rounding of both factors (64 products of up to 4, a step of 4 / steps and
+      // one of 2 / 127), as standard deviation, times the scale; probabilities and values theirs.
+      const double steps = range.hi - range.lo;
+      const double score = 0.125 * 8 * (4 / steps + 4.0 / 254) * 1.2 / std::sqrt(12.0);
+      const double tolerance = 6 * score * 0.6 + 2.0 / steps + 1.0 / 127;
+      for (int r = 0; r < m; ++r) {
+        const std::vector<double> expected = plain(queries.row(r), keys, values, 0.125);
+        for (int j = 0; j < d; ++j) REQUIRE(std::fabs(out[r * d + j] - expected[j]) < tolerance);
+      }
+      attention_q8(queries, head.view, nullptr, 0.125f, scratch.view, queries);
+      CHECK(q == out);
+    }
+  }
+}
+
+TEST_CASE("attention: a bias of log c counts a position c times") {
+  test::Random random(45);
+  const int n = 24, copies = 8, d = 16, m = 2;
+  const std::vector<float> q = random.floats(m * d), k = random.floats(n * d);
+  const std::vector<float> v = random.floats(n * d);
+  // The last position, once with a bias and then as so many equal ones.
+  std::vector<float> k_all = k, v_all = v;
+  for (int c = 1; c < copies; ++c) {
+    k_all.insert(k_all.end(), k.end() - d, k.end());
+    v_all.insert(v_all.end(), v.end() - d, v.end());
+  }
+  const float scale = 0.25f;
+  std::vector<float> bias(n, 0.0f);
+  bias[n - 1] = std::log(float(copies)) / scale;
+  const auto attend = [&](const std::vector<float>& ks, const std::vector<float>& vs,
+                          const float* key_bias) {
+    const int count = static_cast<int>(ks.size()) / d;
+    OwnedHeadQ8 head(count, d);
+    OwnedScratchQ8 scratch(count, d);
+    pack_head_q8(ConstMatrixF32(ks.data(), count, d), ConstMatrixF32(vs.data(), count, d),
+                 head.view);
+    std::vector<float> copy = q, out(m * d);
+    attention_q8(MatrixF32(copy.data(), m, d), head.view, key_bias, scale, scratch.view,
+                 MatrixF32(out.data(), m, d));
+    return out;
+  };
+  const std::vector<float> folded = attend(k, v, bias.data()),
+                           whole = attend(k_all, v_all, nullptr);
+  const std::vector<float> ignored = attend(k, v, nullptr);
+  double folded_error = 0, ignored_error = 0;
+  for (int i = 0; i < m * d; ++i) {
+    folded_error = std::max(folded_error, std::fabs(double(folded[i]) - whole[i]));
+    ignored_error = std::max(ignored_error, std::fabs(double(ignored[i]) - whole[i]));
+  }
+  CHECK(folded_error < 0.02);
+  CHECK(ignored_error > 0.1);
 }
 
 TEST_CASE("attend: one query over its past equals the plain loop") {

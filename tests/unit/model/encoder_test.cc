@@ -48,3 +48,16 @@ TEST_CASE("encoder: int8 layers stay close to the float ones") {
   // Two factors of 8 bits with uniform rounding: about half a percent a layer.
   CHECK(std::sqrt(difference / size) < 0.03);
 }
+
+TEST_CASE("encoder: int8 attention stays close to the float one") {
+  test::SmallModel q8(true, {}, true), f32(true, {}, false);
+  const std::vector<float> a = q8.encode(3), b = f32.encode(3);
+  CHECK(a != b);
+  double difference = 0, size = 0;
+  for (size_t i = 0; i < a.size(); ++i) {
+    difference += (a[i] - b[i]) * (a[i] - b[i]);
+    size += b[i] * b[i];
+  }
+  CHECK(std::sqrt(difference / size) < 0.02);
+  CHECK(q8.encode(3) == a);
+}

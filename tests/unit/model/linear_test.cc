@@ -21,11 +21,12 @@ TEST_CASE("linear: int8 and float layers agree within what int8 costs") {
   CHECK(quantised.is_q8());
   CHECK_FALSE(exact.is_q8());
 
-  ArenaPlan plan;
-  LinearScratch::plan(plan, m, k);
-  Result<Arena> arena = Arena::reserve(plan.total_bytes());
-  LinearScratch scratch = LinearScratch::take(arena.value(), m, k);
-  CHECK(arena->used_bytes() == plan.total_bytes());
+  ArenaLayout sizes;
+  LinearScratch::take(sizes, m, k);
+  Result<Arena> arena = Arena::reserve(sizes.total_bytes());
+  ArenaLayout places(arena.value());
+  LinearScratch scratch = LinearScratch::take(places, m, k);
+  CHECK(arena->used_bytes() == sizes.total_bytes());
   std::vector<float> a(m * n), b(m * n);
   apply(quantised, ConstMatrixF32(x.data(), m, k), Epilogue::kStore, MatrixF32(a.data(), m, n),
         scratch);

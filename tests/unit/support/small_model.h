@@ -21,14 +21,15 @@ struct SmallModel {
   Weights weights;
   std::unique_ptr<Workspace> space;
 
-  explicit SmallModel(bool q8 = true, const ModelRecipe& recipe = {}) : bytes(make_ggml(recipe)) {
+  explicit SmallModel(bool q8 = true, const ModelRecipe& recipe = {}, bool q8_attention = false)
+      : bytes(make_ggml(recipe)) {
     MemorySource source(bytes);
     Result<ModelFile> file = open_model(source);
     REQUIRE_MESSAGE(file.ok(), file.status().message());
     Result<Weights> loaded = load_weights(source, file.value(), {q8, nullptr});
     REQUIRE_MESSAGE(loaded.ok(), loaded.status().message());
     weights = std::move(loaded.value());
-    Result<std::unique_ptr<Workspace>> created = Workspace::create(weights);
+    Result<std::unique_ptr<Workspace>> created = Workspace::create(weights, q8_attention);
     REQUIRE(created.ok());
     space = std::move(created.value());
   }

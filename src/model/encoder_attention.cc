@@ -1,0 +1,74 @@
+#include "model/encoder_attention.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "model/linear.h"
+
+namespace sotto {
+
+namespace {
+
+F32Tiles take_f32(ArenaLayout& layout, int n, int k) {
+  return {n, k, layout.take<float>(f32_tiles_count(n, k))};
+}
+
+Q8Tiles take_q8(ArenaLayout& layout, int n, int k) {
+  const size_t padded = padded_n(n);
+  return {n, k, layout.take<float>(padded), layout.take<int32_t>(padded),
+          layout.take<int8_t>(padded * padded_k(k))};
+}
+
+AttentionScratchQ8 take_scratch(ArenaLayout& layout, int n_ctx, int head_size) {
+  const size_t rows = kQueryBlockQ8;
+  AttentionScratchQ8 scratch;
+  scratch.scores = layout.take<float>(rows * padded_n(n_ctx));
+  scratch.queries = LinearScratch::take(layout, kQueryBlockQ8, head_size).rows;
+  scratch.probabilities = layout.take<simd::DotInput>(rows * padded_k(n_ctx));
+  scratch.weights = layout.take<float>(rows * softmax_blocks(n_ctx));
+  return scratch;
+}
+
+}  // namespace
+
+EncoderAttention::EncoderAttention(const Hyperparameters& hp, bool q8, ArenaLayout& layout)
+    : q8_(q8), head_size_(hp.n_audio_state / hp.n_audio_head) {
+  const int n_ctx = hp.n_audio_ctx;
+  for (int h = 0; h < hp.n_audio_head; ++h) {
+    if (q8) {
+      const Q8Tiles keys = take_q8(layout, n_ctx, head_size_);
+      heads_q8_.push_back({keys, take_q8(layout, head_size_, n_ctx)});
+    } else {
+      const F32Tiles keys = take_f32(layout, n_ctx, head_size_);
+      heads_f32_.push_back({keys, take_f32(layout, head_size_, n_ctx)});
+    }
+  }
+  if (q8) {
+    scratch_q8_ = take_scratch(layout, n_ctx, head_size_);
+  } else {
+    scores_f32_ = layout.take<float>(static_cast<size_t>(kQueryBlock) * n_ctx);
+  }
+}
+
+void EncoderAttention::pack(int head, ConstMatrixF32 keys, ConstMatrixF32 values) {
+  if (q8_) {
+    pack_head_q8(keys, values, heads_q8_[head]);
+  } else {
+    pack_head_f32(keys, values, heads_f32_[head]);
+  }
+}
+
+void EncoderAttention::attend(int head, MatrixF32 queries) {
+  const float scale = 1.0f / std::sqrt(static_cast<float>(head_size_));
+  const int block = q8_ ? kQueryBlockQ8 : kQueryBlock;
+  for (int first = 0; first < queries.rows; first += block) {
+    const MatrixF32 q = queries.row_range(first, std::min(block, queries.rows - first));
+    if (q8_) {
+      attention_q8(q, heads_q8_[head], nullptr, scale, scratch_q8_, q);
+    } else {
+      attention_f32(q, heads_f32_[head], scale, scores_f32_, q);
+    }
+  }
+}
+
+}  // namespace sotto
