@@ -19,15 +19,22 @@ if(SOTTO_SANITIZE)
   add_link_options(${SOTTO_SANITIZERS})
 endif()
 
-# sotto_add_core(NAME SIMD scalar|wasm128 [OPTIONS ...])
+# sotto_add_core(NAME SIMD scalar|wasm128 [THREADS] [OPTIONS ...]). THREADS: with the thread pool's
+# threads, otherwise everything runs in the caller.
 function(sotto_add_core name)
-  cmake_parse_arguments(ARG "" "SIMD" "OPTIONS" ${ARGN})
+  cmake_parse_arguments(ARG "THREADS" "SIMD" "OPTIONS" ${ARGN})
   add_library(${name} STATIC ${SOTTO_CORE_SOURCES})
   target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
   target_compile_options(${name} PRIVATE ${SOTTO_CORE_OPTIONS})
   target_compile_options(${name} PUBLIC ${ARG_OPTIONS})
   string(TOUPPER ${ARG_SIMD} simd)
-  target_compile_definitions(${name} PUBLIC SOTTO_SIMD_${simd}=1 SOTTO_TRACE=$<BOOL:${SOTTO_TRACE}>)
+  target_compile_definitions(${name} PUBLIC SOTTO_SIMD_${simd}=1 SOTTO_TRACE=$<BOOL:${SOTTO_TRACE}>
+                             SOTTO_THREADS=$<BOOL:${ARG_THREADS}>)
+  if(ARG_THREADS)
+    set(THREADS_PREFER_PTHREAD_FLAG ON)
+    find_package(Threads REQUIRED)
+    target_link_libraries(${name} PUBLIC Threads::Threads)
+  endif()
   target_link_libraries(${name} PUBLIC sotto_dep_simde PRIVATE sotto_dep_kissfft sotto_dep_xxhash)
 endfunction()
 

@@ -9,7 +9,7 @@ if(SOTTO_NATIVE_CPU)
   list(APPEND SOTTO_NATIVE_OPTIONS -march=native)
 endif()
 
-sotto_add_core(sotto_core SIMD wasm128 OPTIONS ${SOTTO_NATIVE_OPTIONS})
+sotto_add_core(sotto_core SIMD wasm128 THREADS OPTIONS ${SOTTO_NATIVE_OPTIONS})
 
 # The command is a library and its main.cc, so that tests reach its parts.
 file(GLOB SOTTO_CLI_SOURCES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/cli/*.cc)

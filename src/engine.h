@@ -38,6 +38,9 @@ struct EngineOptions {
   // How the encoder's attention is computed where linear layers are int8: f32, or int8 in half the
   // time, which may turn a word whose alternatives are equally likely (docs/performance.md).
   Precision attention = Precision::kF32;
+  // How many threads compute, the caller of Session::step() among them; results do not depend on
+  // it. Builds without threads use one, whatever is asked for.
+  int threads = 1;
   // Called while weights load with the fraction done in [0, 1]; returning false cancels.
   std::function<bool(double fraction)> on_progress = nullptr;
 };

@@ -4,7 +4,7 @@
 
 namespace sotto {
 
-void WorkList::add(const char* name, int items, double item_cost, std::function<void(int)> item) {
+void WorkList::add(const char* name, int items, double item_cost, Item item) {
   if (items <= 0) return;
   stages_.push_back({name, items, item_cost, std::move(item)});
   total_cost_ += items * item_cost;
@@ -16,14 +16,15 @@ void WorkList::begin() {
   done_cost_ = 0;
 }
 
-bool WorkList::run(const Deadline& deadline, Trace* trace) {
+bool WorkList::run(const Deadline& deadline, Trace* trace, ThreadPool* pool) {
+  ThreadPool caller_only(1);
+  ThreadPool& workers = pool != nullptr ? *pool : caller_only;
   while (!done()) {
     const Stage& stage = stages_[stage_];
     const TraceScope scope(trace, stage.name);
-    do {
-      stage.item(next_item_++);
-      done_cost_ += stage.item_cost;
-    } while (next_item_ < stage.items && !deadline.passed());
+    const int first = next_item_;
+    next_item_ = workers.run_until(deadline, first, stage.items, stage.item);
+    done_cost_ += (next_item_ - first) * stage.item_cost;
     if (next_item_ == stage.items) {
       ++stage_;
       next_item_ = 0;

@@ -1,25 +1,31 @@
 // Long work as a list of stages, each a number of independent items: it can pause between two
-// items, tell how far it is, and its items may be shared among threads.
+// items, tell how far it is, and the threads of a pool share its items.
 #pragma once
 
 #include <functional>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/thread_pool.h"
 #include "base/trace.h"
 
 namespace sotto {
 
 class WorkList {
  public:
-  // Appends a stage: item(i) for i in [0, items). A stage starts when the one before it is done.
-  // `name` is a string literal, for traces; `item_cost` weighs the stage in progress().
-  void add(const char* name, int items, double item_cost, std::function<void(int)> item);
+  // What a stage does for item i. `worker` is the one that does it, see ThreadPool::Item.
+  using Item = std::function<void(int item, int worker)>;
+
+  // Appends a stage: item(i, worker) for i in [0, items), in any order and several at once where
+  // run() is given a pool. A stage starts when the one before it is done. `name` is a string
+  // literal, for traces; `item_cost` weighs the stage in progress().
+  void add(const char* name, int items, double item_cost, Item item);
 
   // Starts from the first stage.
   void begin();
   // Does items until all are done or the deadline has passed, one at least. True when all are.
-  bool run(const Deadline& deadline, Trace* trace);
+  // `pool` nullptr: the caller does them all, as worker 0.
+  bool run(const Deadline& deadline, Trace* trace, ThreadPool* pool);
   bool done() const { return stage_ == stages_.size(); }
   // Share of the cost that is done, in [0, 1].
   double progress() const;
@@ -29,7 +35,7 @@ class WorkList {
     const char* name;
     int items;
     double item_cost;
-    std::function<void(int)> item;
+    Item item;
   };
   std::vector<Stage> stages_;
   size_t stage_ = 0;

@@ -45,7 +45,7 @@ Result<std::unique_ptr<Engine>> Engine::load(ByteSource& source, const EngineOpt
   SOTTO_ASSIGN(Weights weights, load_weights(source, file, weight_options));
 
   std::unique_ptr<Engine> engine(new Engine());
-  engine->impl_ = std::make_unique<Impl>(std::move(weights), std::move(tokenizer));
+  engine->impl_ = std::make_unique<Impl>(std::move(weights), std::move(tokenizer), options.threads);
   Impl& impl = *engine->impl_;
   impl.info.hp = impl.weights.hp;
   impl.info.multilingual = impl.tokenizer.special().multilingual;
@@ -55,7 +55,8 @@ Result<std::unique_ptr<Engine>> Engine::load(ByteSource& source, const EngineOpt
                                ? impl.tokenizer.non_speech_tokens()
                                : std::move(file.header.suppressed_tokens);
   impl.q8_attention = impl.weights.is_q8 && options.attention == Precision::kQ8;
-  SOTTO_ASSIGN(impl.idle_workspace, Workspace::create(impl.weights, impl.q8_attention));
+  SOTTO_ASSIGN(impl.idle_workspace,
+               Workspace::create(impl.weights, impl.q8_attention, impl.pool.workers()));
   impl.load_begin_ms = begin_ms;
   impl.load_end_ms = now_ms();
   return engine;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/thread_pool.h"
 #include "engine.h"
 #include "engine/workspace.h"
 #include "model/weights.h"
@@ -11,13 +12,15 @@
 namespace sotto {
 
 struct Engine::Impl {
-  Impl(Weights w, Tokenizer t) : weights(std::move(w)), tokenizer(std::move(t)) {}
+  Impl(Weights w, Tokenizer t, int threads)
+      : weights(std::move(w)), tokenizer(std::move(t)), pool(threads) {}
 
   Weights weights;
   Tokenizer tokenizer;
   ModelInfo info;
   std::vector<int> non_speech_tokens;
   bool q8_attention = false;
+  ThreadPool pool;  // works for one session at a time
   double load_begin_ms = 0;
   double load_end_ms = 0;
   // The workspace that no session has at the moment; a second session at the same time gets its
@@ -26,7 +29,7 @@ struct Engine::Impl {
 
   Result<std::unique_ptr<Workspace>> borrow_workspace() {
     if (idle_workspace != nullptr) return std::move(idle_workspace);
-    return Workspace::create(weights, q8_attention);
+    return Workspace::create(weights, q8_attention, pool.workers());
   }
   void give_back(std::unique_ptr<Workspace> workspace) { idle_workspace = std::move(workspace); }
 };

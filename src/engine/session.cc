@@ -73,14 +73,14 @@ Result<bool> Session::Impl::advance(const Deadline& deadline) {
     case Phase::kWait: return begin_window();
     case Phase::kEncode: {
       const Stopwatch watch(timings.encode_ms);
-      if (!workspace->encoder().run(deadline, spans)) return true;
+      if (!workspace->encoder().run(deadline, spans, &engine.pool)) return true;
       workspace->cross().begin(workspace->encoder().states());
       phase = Phase::kCross;
       return true;
     }
     case Phase::kCross: {
       const Stopwatch watch(timings.decode_ms);
-      if (!workspace->cross().run(deadline, spans)) return true;
+      if (!workspace->cross().run(deadline, spans, &engine.pool)) return true;
       const int half_context = engine.info.hp.n_text_ctx / 2;
       search.begin(prompt, rules, options.max_tokens > 0 ? options.max_tokens : half_context);
       phase = Phase::kSearch;

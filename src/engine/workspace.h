@@ -18,8 +18,9 @@ namespace sotto {
 
 class Workspace {
  public:
-  // The weights must outlive it. `q8_attention` as in Encoder.
-  static Result<std::unique_ptr<Workspace>> create(const Weights& weights, bool q8_attention);
+  // The weights must outlive it. `q8_attention` and `workers` as in Encoder.
+  static Result<std::unique_ptr<Workspace>> create(const Weights& weights, bool q8_attention,
+                                                   int workers);
 
   LogMel& log_mel() { return log_mel_; }
   Encoder& encoder() { return encoder_; }
@@ -29,7 +30,8 @@ class Workspace {
   std::span<float> logits() { return logits_; }
 
  private:
-  Workspace(const Weights& weights, bool q8_attention, LogMel log_mel, ArenaLayout& layout);
+  Workspace(const Weights& weights, bool q8_attention, int workers, LogMel log_mel,
+            ArenaLayout& layout);
 
   LogMel log_mel_;
   Encoder encoder_;

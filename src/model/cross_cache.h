@@ -14,29 +14,37 @@ namespace sotto {
 
 class CrossCache {
  public:
-  CrossCache(const Weights& weights, ArenaLayout& layout);
+  // `workers`: how many the pool of run() has at most.
+  CrossCache(const Weights& weights, int workers, ArenaLayout& layout);
   CrossCache(const CrossCache&) = delete;
   CrossCache& operator=(const CrossCache&) = delete;
 
   // Starts on the encoder's states [n_audio_ctx, n_audio_state], which must stay until run()
   // returns true.
   void begin(ConstMatrixF32 states);
-  bool run(const Deadline& deadline, Trace* trace) { return work_.run(deadline, trace); }
+  bool run(const Deadline& deadline, Trace* trace, ThreadPool* pool = nullptr) {
+    return work_.run(deadline, trace, pool);
+  }
   double progress() const { return work_.progress(); }
 
   const HeadRowsQ8& keys(int layer, int head) const { return keys_[layer * n_head_ + head]; }
   const HeadRowsQ8& values(int layer, int head) const { return values_[layer * n_head_ + head]; }
 
  private:
-  void project(int layer, int block);
+  // What one worker needs for the block in its hands.
+  struct Scratch {
+    MatrixF32 key_value;  // [block, 2 n_text_state]
+    LinearScratch linear;
+  };
+
+  void project(int layer, int block, Scratch& scratch);
 
   const Weights& weights_;
   int n_head_;
   int head_size_;
   ConstMatrixF32 states_;
-  MatrixF32 key_value_;                    // [block, 2 n_text_state]
   std::vector<HeadRowsQ8> keys_, values_;  // [n_text_layer * n_text_head]
-  LinearScratch scratch_;
+  std::vector<Scratch> scratch_;           // of each worker
   WorkList work_;
 };
 

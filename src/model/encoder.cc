@@ -25,7 +25,7 @@ size_t shared_floats(const Hyperparameters& hp) {
 
 }  // namespace
 
-Encoder::Encoder(const Weights& weights, bool q8_attention, ArenaLayout& layout)
+Encoder::Encoder(const Weights& weights, bool q8_attention, int workers, ArenaLayout& layout)
     : weights_(weights),
       n_ctx_(weights.hp.n_audio_ctx),
       n_state_(weights.hp.n_audio_state),
@@ -41,10 +41,12 @@ Encoder::Encoder(const Weights& weights, bool q8_attention, ArenaLayout& layout)
   conv1_padded_ = MatrixF32(shared, padded_rows, n_state_);
   qkv_ = MatrixF32(shared, n_ctx_, 3 * n_state_);
   x_ = matrix(n_ctx_, n_state_);
-  normed_ = matrix(kBlockRows, n_state_);
-  hidden_ = matrix(kBlockRows, 4 * n_state_);
-  attention_ = EncoderAttention(hp, q8_attention, layout);
-  scratch_ = LinearScratch::take(layout, kBlockRows, 4 * n_state_);
+  attention_ = EncoderAttention(hp, q8_attention, workers, layout);
+  for (int worker = 0; worker < workers; ++worker) {
+    const MatrixF32 normed = matrix(kBlockRows, n_state_),
+                    hidden = matrix(kBlockRows, 4 * n_state_);
+    scratch_.push_back({normed, hidden, LinearScratch::take(layout, kBlockRows, 4 * n_state_)});
+  }
   list_work();
 }
 
@@ -53,20 +55,20 @@ void Encoder::list_work() {
   const double rows = kBlockRows * 1e-6, state = n_state_;
   const int blocks = block_count(n_ctx_);
   work_.add("encode: conv 1", block_count(2 * n_ctx_),
-            rows * kConvTaps * weights_.hp.n_mels * state, [this](int i) { convolve_1(i); });
+            rows * kConvTaps * weights_.hp.n_mels * state, [this](int i, int) { convolve_1(i); });
   work_.add("encode: conv 2", blocks, rows * kConvTaps * state * state,
-            [this](int i) { convolve_2(i); });
+            [this](int i, int) { convolve_2(i); });
   for (const EncoderLayerWeights& layer : weights_.encoder.layers) {
     work_.add("encode: qkv", blocks, rows * 3 * state * state,
-              [this, &layer](int i) { project(layer.attention, i); });
+              [this, &layer](int i, int worker) { project(layer.attention, i, scratch_[worker]); });
     work_.add("encode: pack heads", n_head_, 1e-6 * n_ctx_ * head_size_,
-              [this](int i) { pack_head(i); });
+              [this](int i, int) { pack_head(i); });
     work_.add("encode: attention", n_head_ * blocks, rows * 2 * n_ctx_ * head_size_,
-              [this, blocks](int i) { attend(i / blocks, i % blocks); });
+              [this, blocks](int i, int worker) { attend(i / blocks, i % blocks, worker); });
     work_.add("encode: out, mlp", blocks, rows * 9 * state * state,
-              [this, &layer](int i) { finish_layer(layer, i); });
+              [this, &layer](int i, int worker) { finish_layer(layer, i, scratch_[worker]); });
   }
-  work_.add("encode: final norm", blocks, rows * state, [this](int i) { finish(i); });
+  work_.add("encode: final norm", blocks, rows * state, [this](int i, int) { finish(i); });
 }
 
 void Encoder::convolve_1(int block) {
@@ -90,11 +92,11 @@ void Encoder::convolve_2(int block) {
   for (int i = 0; i < out.rows * n_state_; ++i) out.data[i] += positions[i];
 }
 
-void Encoder::project(const SelfAttentionWeights& w, int block) {
+void Encoder::project(const SelfAttentionWeights& w, int block, Scratch& scratch) {
   const int first = block * kBlockRows, rows = block_rows(n_ctx_, block);
-  const MatrixF32 normed = normed_.row_range(0, rows);
+  const MatrixF32 normed = scratch.normed.row_range(0, rows);
   layer_norm_f32(x_.row_range(first, rows), w.norm.gamma, w.norm.beta, normed);
-  apply(w.query_key_value, normed, Epilogue::kStore, qkv_.row_range(first, rows), scratch_);
+  apply(w.query_key_value, normed, Epilogue::kStore, qkv_.row_range(first, rows), scratch.linear);
 }
 
 void Encoder::pack_head(int head) {
@@ -102,20 +104,23 @@ void Encoder::pack_head(int head) {
                   qkv_.col_range(2 * n_state_ + head * head_size_, head_size_));
 }
 
-void Encoder::attend(int head, int block) {
-  attention_.attend(head, qkv_.col_range(head * head_size_, head_size_)
-                              .row_range(block * kBlockRows, block_rows(n_ctx_, block)));
+void Encoder::attend(int head, int block, int worker) {
+  attention_.attend(head,
+                    qkv_.col_range(head * head_size_, head_size_)
+                        .row_range(block * kBlockRows, block_rows(n_ctx_, block)),
+                    worker);
 }
 
-void Encoder::finish_layer(const EncoderLayerWeights& w, int block) {
+void Encoder::finish_layer(const EncoderLayerWeights& w, int block, Scratch& scratch) {
   const int first = block * kBlockRows, rows = block_rows(n_ctx_, block);
   const MatrixF32 x = x_.row_range(first, rows);
   apply(w.attention.out, qkv_.row_range(first, rows).col_range(0, n_state_), Epilogue::kResidual, x,
-        scratch_);
-  const MatrixF32 normed = normed_.row_range(0, rows), hidden = hidden_.row_range(0, rows);
+        scratch.linear);
+  const MatrixF32 normed = scratch.normed.row_range(0, rows),
+                  hidden = scratch.hidden.row_range(0, rows);
   layer_norm_f32(x, w.mlp.norm.gamma, w.mlp.norm.beta, normed);
-  apply(w.mlp.up, normed, Epilogue::kGelu, hidden, scratch_);
-  apply(w.mlp.down, hidden, Epilogue::kResidual, x, scratch_);
+  apply(w.mlp.up, normed, Epilogue::kGelu, hidden, scratch.linear);
+  apply(w.mlp.down, hidden, Epilogue::kResidual, x, scratch.linear);
 }
 
 void Encoder::finish(int block) {

@@ -3,6 +3,8 @@
 // openai-whisper, model.py, AudioEncoder.
 #pragma once
 
+#include <vector>
+
 #include "base/arena.h"
 #include "base/tensor.h"
 #include "base/work_list.h"
@@ -15,8 +17,9 @@ namespace sotto {
 // the weights.
 class Encoder {
  public:
-  // `q8_attention`: both products of attention in int8, otherwise in f32.
-  Encoder(const Weights& weights, bool q8_attention, ArenaLayout& layout);
+  // `q8_attention`: both products of attention in int8, otherwise in f32. `workers`: how many the
+  // pool of run() has at most. The result does not depend on their number.
+  Encoder(const Weights& weights, bool q8_attention, int workers, ArenaLayout& layout);
   Encoder(const Encoder&) = delete;
   Encoder& operator=(const Encoder&) = delete;
 
@@ -25,20 +28,29 @@ class Encoder {
   MatrixF32 mel() const { return mel_padded_.row_range(1, mel_padded_.rows - 2); }
 
   void begin() { work_.begin(); }
-  // Works until done (true) or until the deadline has passed.
-  bool run(const Deadline& deadline, Trace* trace) { return work_.run(deadline, trace); }
+  // Works until done (true) or until the deadline has passed. `pool` as in WorkList::run.
+  bool run(const Deadline& deadline, Trace* trace, ThreadPool* pool = nullptr) {
+    return work_.run(deadline, trace, pool);
+  }
   double progress() const { return work_.progress(); }
 
   // The result, once run() returned true: [n_audio_ctx, n_audio_state].
   ConstMatrixF32 states() const { return x_; }
 
  private:
+  // What one worker needs for the block in its hands.
+  struct Scratch {
+    MatrixF32 normed;  // [block, n_state]
+    MatrixF32 hidden;  // [block, 4 n_state]
+    LinearScratch linear;
+  };
+
   void convolve_1(int block);
   void convolve_2(int block);
-  void project(const SelfAttentionWeights& w, int block);
+  void project(const SelfAttentionWeights& w, int block, Scratch& scratch);
   void pack_head(int head);
-  void attend(int head, int block);
-  void finish_layer(const EncoderLayerWeights& w, int block);
+  void attend(int head, int block, int worker);
+  void finish_layer(const EncoderLayerWeights& w, int block, Scratch& scratch);
   void finish(int block);
   void list_work();
 
@@ -51,10 +63,8 @@ class Encoder {
   MatrixF32 conv1_padded_;  // [2 n_ctx + 2, n_state], likewise; shares memory with qkv_
   MatrixF32 x_;             // [n_ctx, n_state], the residual stream
   MatrixF32 qkv_;           // [n_ctx, 3 n_state]; attention writes its result over the queries
-  MatrixF32 normed_;        // [block, n_state]
-  MatrixF32 hidden_;        // [block, 4 n_state]
   EncoderAttention attention_;
-  LinearScratch scratch_;
+  std::vector<Scratch> scratch_;  // of each worker
   WorkList work_;
 };
 

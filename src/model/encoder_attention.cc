@@ -31,7 +31,8 @@ AttentionScratchQ8 take_scratch(ArenaLayout& layout, int n_ctx, int head_size) {
 
 }  // namespace
 
-EncoderAttention::EncoderAttention(const Hyperparameters& hp, bool q8, ArenaLayout& layout)
+EncoderAttention::EncoderAttention(const Hyperparameters& hp, bool q8, int workers,
+                                   ArenaLayout& layout)
     : q8_(q8), head_size_(hp.n_audio_state / hp.n_audio_head) {
   const int n_ctx = hp.n_audio_ctx;
   for (int h = 0; h < hp.n_audio_head; ++h) {
@@ -43,10 +44,12 @@ EncoderAttention::EncoderAttention(const Hyperparameters& hp, bool q8, ArenaLayo
       heads_f32_.push_back({keys, take_f32(layout, head_size_, n_ctx)});
     }
   }
-  if (q8) {
-    scratch_q8_ = take_scratch(layout, n_ctx, head_size_);
-  } else {
-    scores_f32_ = layout.take<float>(static_cast<size_t>(kQueryBlock) * n_ctx);
+  for (int worker = 0; worker < workers; ++worker) {
+    if (q8) {
+      scratch_q8_.push_back(take_scratch(layout, n_ctx, head_size_));
+    } else {
+      scores_f32_.push_back(layout.take<float>(static_cast<size_t>(kQueryBlock) * n_ctx));
+    }
   }
 }
 
@@ -58,15 +61,15 @@ void EncoderAttention::pack(int head, ConstMatrixF32 keys, ConstMatrixF32 values
   }
 }
 
-void EncoderAttention::attend(int head, MatrixF32 queries) {
+void EncoderAttention::attend(int head, MatrixF32 queries, int worker) {
   const float scale = 1.0f / std::sqrt(static_cast<float>(head_size_));
   const int block = q8_ ? kQueryBlockQ8 : kQueryBlock;
   for (int first = 0; first < queries.rows; first += block) {
     const MatrixF32 q = queries.row_range(first, std::min(block, queries.rows - first));
     if (q8_) {
-      attention_q8(q, heads_q8_[head], nullptr, scale, scratch_q8_, q);
+      attention_q8(q, heads_q8_[head], nullptr, scale, scratch_q8_[worker], q);
     } else {
-      attention_f32(q, heads_f32_[head], scale, scores_f32_, q);
+      attention_f32(q, heads_f32_[head], scale, scores_f32_[worker], q);
     }
   }
 }

@@ -15,20 +15,22 @@ namespace sotto {
 class EncoderAttention {
  public:
   EncoderAttention() = default;
-  EncoderAttention(const Hyperparameters& hp, bool q8, ArenaLayout& layout);
+  EncoderAttention(const Hyperparameters& hp, bool q8, int workers, ArenaLayout& layout);
 
   // Prepares one head from its keys and values [n_positions, head size].
   void pack(int head, ConstMatrixF32 keys, ConstMatrixF32 values);
-  // Writes the head's attention over the queries [any, head size] themselves.
-  void attend(int head, MatrixF32 queries);
+  // Writes the head's attention over the queries [any, head size] themselves. `worker` in
+  // [0, workers): whose scratch is used.
+  void attend(int head, MatrixF32 queries, int worker);
 
  private:
   bool q8_ = false;
   int head_size_ = 0;
   std::vector<PackedHeadF32> heads_f32_;
   std::vector<PackedHeadQ8> heads_q8_;
-  float* scores_f32_ = nullptr;  // [kQueryBlock, n_ctx]
-  AttentionScratchQ8 scratch_q8_;
+  // Of each worker: [kQueryBlock, n_ctx] where attention is f32, else what int8 needs.
+  std::vector<float*> scores_f32_;
+  std::vector<AttentionScratchQ8> scratch_q8_;
 };
 
 }  // namespace sotto

@@ -29,7 +29,7 @@ struct SmallModel {
     Result<Weights> loaded = load_weights(source, file.value(), {q8, nullptr});
     REQUIRE_MESSAGE(loaded.ok(), loaded.status().message());
     weights = std::move(loaded.value());
-    Result<std::unique_ptr<Workspace>> created = Workspace::create(weights, q8_attention);
+    Result<std::unique_ptr<Workspace>> created = Workspace::create(weights, q8_attention, 1);
     REQUIRE(created.ok());
     space = std::move(created.value());
   }
