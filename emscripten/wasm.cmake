@@ -10,6 +10,17 @@ set(SOTTO_WASM_MEMORY
   # Emscripten's 64 KB are too small for kernels that keep tiles on the stack.
   -sSTACK_SIZE=512KB)
 
+set(SOTTO_WASM_GLUE
+  -sMODULARIZE=1 -sEXPORT_ES6=1 -sEXPORT_NAME=createModule
+  # The package compiles the .wasm itself and passes instantiateWasm, in Node too; without
+  # Node's branches in the glue, bundlers have nothing to trip over.
+  -sENVIRONMENT=web,worker
+  -sINCOMING_MODULE_JS_API=instantiateWasm,print,printErr,onAbort
+  # No new Function: the package also works under a strict content security policy.
+  -sDYNAMIC_EXECUTION=0
+  # Models and audio come as bytes; there are no files.
+  -sFILESYSTEM=0)
+
 file(GLOB SOTTO_BINDINGS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/emscripten/*.cc)
 if(SOTTO_BINDINGS)
   set(module sotto-${SOTTO_VARIANT})
@@ -19,15 +30,12 @@ if(SOTTO_BINDINGS)
   target_compile_definitions(${module} PRIVATE SOTTO_VARIANT="${SOTTO_VARIANT}")
   target_link_libraries(${module} PRIVATE sotto_core embind)
   target_link_options(${module} PRIVATE ${SOTTO_VARIANT_OPTIONS} ${SOTTO_WASM_MEMORY}
-    -sMODULARIZE=1 -sEXPORT_ES6=1 -sEXPORT_NAME=createModule
-    # The package compiles the .wasm itself and passes instantiateWasm, in Node too; without
-    # Node's branches in the glue, bundlers have nothing to trip over.
-    -sENVIRONMENT=web,worker
-    -sINCOMING_MODULE_JS_API=instantiateWasm,print,printErr,onAbort
-    # No new Function: the package also works under a strict content security policy.
-    -sDYNAMIC_EXECUTION=0
-    # Models and audio come as bytes; there are no files.
-    -sFILESYSTEM=0)
+    ${SOTTO_WASM_GLUE})
+endif()
+
+if(NOT "-pthread" IN_LIST SOTTO_VARIANT_OPTIONS)
+  include(cmake/bench.cmake)
+  sotto_add_bench(sotto-bench-${SOTTO_VARIANT} sotto_core)
 endif()
 
 if(SOTTO_BUILD_TESTS)
