@@ -17,6 +17,7 @@ const kSources = [
   'cmake',
   'emscripten',
   'src',
+  'tests/bench/ops',
   '.cache/stamps/dep_sndfile.json',
   '.cache/stamps/dep_kissfft.json',
 ];
@@ -88,10 +89,14 @@ export const buildNativeTests = () => buildTree(kNative, kTests);
 /** The same under AddressSanitizer and UndefinedBehaviorSanitizer, into build/native-asan. */
 export const buildSanitizedTests = () => buildTree(kSanitized, kTests);
 
-/** Builds one WebAssembly variant into build/wasm/<variant>. */
+/** The variants whose kernels are benchmarked: those on one thread. */
+export const withoutThreads = (variants) => variants.filter((name) => !name.endsWith('-mt'));
+
+/** Builds one WebAssembly variant, and its kernels for benchmarks, into build/wasm/<variant>. */
 export async function buildVariant(variant) {
   const module = `sotto-${variant}`;
-  return buildTree(await variantTree(variant), { targets: [module], witness: `${module}.wasm` });
+  const targets = [module, ...withoutThreads([variant]).map((name) => `sotto-bench-${name}`)];
+  return buildTree(await variantTree(variant), { targets, witness: `${module}.wasm` });
 }
 
 /** Builds one variant and its tests into build/wasm/<variant>. */
