@@ -24,6 +24,9 @@ std::optional<DType> dtype_from_ggml(int32_t type) {
     case 6: return DType::kQ5_0;
     case 7: return DType::kQ5_1;
     case 8: return DType::kQ8_0;
+    case 12: return DType::kQ4_K;
+    case 13: return DType::kQ5_K;
+    case 14: return DType::kQ6_K;
     case 30: return DType::kBF16;
     default: return std::nullopt;
   }
@@ -96,7 +99,8 @@ Status read_tensor_header(ByteReader& in, int quant_version, TensorEntry& entry)
   const std::optional<DType> dtype = dtype_from_ggml(type);
   if (!dtype) {
     return mismatch(Code::kUnsupported, entry.name + ": ggml type",
-                    "f32, f16, bf16, q8_0, q5_0, q5_1, q4_0 or q4_1", std::to_string(type));
+                    "f32, f16, bf16, q8_0, q5_0, q5_1, q4_0, q4_1, q4_k, q5_k or q6_k",
+                    std::to_string(type));
   }
   if (is_quantised(*dtype) && quant_version != kQuantVersion) {
     return mismatch(Code::kUnsupported, entry.name + ": version of ggml's blocks", kQuantVersion,

@@ -111,6 +111,13 @@ Status read_q8_f32(ByteSource& source, const TensorEntry& entry, int rows_at_onc
   return reader.verify();
 }
 
+// Rows of an entry that has some that are read at a time.
+int rows_per_piece(const TensorEntry& entry, int rows_at_once) {
+  const uint64_t rows = std::max<uint64_t>(kPieceElements / entry.cols(), 1);
+  return static_cast<int>(
+      std::min({static_cast<uint64_t>(std::max(rows_at_once, 1)), rows, entry.rows()}));
+}
+
 Status read_scales(ByteSource& source, const TensorEntry& entry, std::vector<float>& scales) {
   scales.resize(entry.scale_count);
   if (scales.empty()) return {};
@@ -158,9 +165,29 @@ Result<uint64_t> tensor_bytes(const TensorEntry& entry) {
   const size_t row = row_bytes(entry.dtype, static_cast<size_t>(cols));
   if (row == 0) {
     return mismatch(Code::kBadFormat, entry.name + ": columns of type " + dtype_name(entry.dtype),
-                    "a multiple of " + std::to_string(kGgmlBlock), std::to_string(cols));
+                    "a multiple of " + std::to_string(block_elements(entry.dtype)),
+                    std::to_string(cols));
   }
   return rows * row;
+}
+
+Status read_tensor_rows(ByteSource& source, const TensorEntry& entry, int rows_at_once,
+                        const RawRowConsumer& consume) {
+  const size_t row_size = row_bytes(entry.dtype, static_cast<size_t>(entry.cols()));
+  if (row_size == 0) {
+    return mismatch(Code::kInvalidArgument, entry.name, "a type that has rows",
+                    dtype_name(entry.dtype));
+  }
+  const int n = static_cast<int>(entry.rows());
+  const int step = rows_per_piece(entry, rows_at_once);
+  std::vector<uint8_t> bytes(static_cast<size_t>(step) * row_size);
+  EntryReader reader(source, entry);
+  for (int first = 0; first < n; first += step) {
+    const int count = std::min(step, n - first);
+    SOTTO_TRY(reader.read(bytes.data(), static_cast<size_t>(count) * row_size));
+    consume(bytes.data(), first, count);
+  }
+  return reader.verify();
 }
 
 Status read_tensor_f32(ByteSource& source, const TensorEntry& entry, int rows_at_once,
@@ -168,27 +195,18 @@ Status read_tensor_f32(ByteSource& source, const TensorEntry& entry, int rows_at
   rows_at_once = std::max(rows_at_once, 1);
   if (entry.dtype == DType::kQ8Tiles) return read_q8_f32(source, entry, rows_at_once, consume);
 
-  const int n = static_cast<int>(entry.rows());
   const size_t cols = static_cast<size_t>(entry.cols());
-  const size_t row_size = row_bytes(entry.dtype, cols);
-  const uint64_t rows_per_piece = std::max<uint64_t>(kPieceElements / cols, 1);
-  const int step = static_cast<int>(
-      std::min({static_cast<uint64_t>(rows_at_once), rows_per_piece, entry.rows()}));
   std::vector<float> scales;
   SOTTO_TRY(read_scales(source, entry, scales));
-  std::vector<uint8_t> bytes(static_cast<size_t>(step) * row_size);
-  std::vector<float> rows(static_cast<size_t>(step) * cols);
-  EntryReader reader(source, entry);
-  for (int first = 0; first < n; first += step) {
-    const int count = std::min(step, n - first);
-    const size_t elements = static_cast<size_t>(count) * cols;
-    SOTTO_TRY(reader.read(bytes.data(), static_cast<size_t>(count) * row_size));
-    // Rows follow one another without a gap, so that they count as one.
-    dequantize_row(entry.dtype, bytes.data(), static_cast<int>(elements), rows.data());
-    apply_scales(scales, first, count, cols, rows.data());
-    consume(rows.data(), first, count);
-  }
-  return reader.verify();
+  std::vector<float> rows(static_cast<size_t>(rows_per_piece(entry, rows_at_once)) * cols);
+  return read_tensor_rows(
+      source, entry, rows_at_once, [&](const uint8_t* bytes, int first, int count) {
+        // Rows follow one another without a gap, so that they count as one.
+        const size_t elements = static_cast<size_t>(count) * cols;
+        dequantize_row(entry.dtype, bytes, static_cast<int>(elements), rows.data());
+        apply_scales(scales, first, count, cols, rows.data());
+        consume(rows.data(), first, count);
+      });
 }
 
 Status load_q8_tiles(ByteSource& source, const TensorEntry& entry, const Q8Tiles& into,

@@ -49,6 +49,13 @@ using RowConsumer = std::function<void(const float* rows, int first, int count)>
 Status read_tensor_f32(ByteSource& source, const TensorEntry& entry, int rows_at_once,
                        const RowConsumer& consume);
 
+// Receives rows [first, first + count) as the file has them: count * row_bytes(dtype, cols) bytes.
+using RawRowConsumer = std::function<void(const uint8_t* rows, int first, int count)>;
+
+// As read_tensor_f32, for any type that has rows of its own (InvalidArgument for kQ8Tiles).
+Status read_tensor_rows(ByteSource& source, const TensorEntry& entry, int rows_at_once,
+                        const RawRowConsumer& consume);
+
 // Copies a kQ8Tiles tensor to rows [first_row, first_row + entry.rows()) of `into`: scales, sums
 // and tiles. `first_row` is a multiple of 8, and so are the tensor's rows unless they are the last
 // ones. InvalidArgument where type or shape do not fit; else as above.

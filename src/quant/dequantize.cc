@@ -3,6 +3,8 @@
 #include <bit>
 #include <cstring>
 
+#include "quant/kquants.h"
+
 namespace sotto {
 namespace {
 
@@ -55,6 +57,13 @@ void dequantize_q4_1(const uint8_t* block, float* out) {
 template <void (*kBlock)(const uint8_t*, float*)>
 void dequantize_blocks(const uint8_t* row, int k, size_t block_bytes, float* out) {
   for (int i = 0; i + kGgmlBlock <= k; i += kGgmlBlock, row += block_bytes) kBlock(row, out + i);
+}
+
+void dequantize_super_blocks(DType dtype, const uint8_t* row, int k, float* out) {
+  const size_t block_bytes = row_bytes(dtype, kSuperBlock);
+  for (int i = 0; i + kSuperBlock <= k; i += kSuperBlock, row += block_bytes) {
+    expand(read_super_block(dtype, row), out + i);
+  }
 }
 
 template <class T>
@@ -115,6 +124,9 @@ void dequantize_row(DType dtype, const uint8_t* row, int k, float* out) {
     case DType::kQ5_1: dequantize_blocks<dequantize_q5_1>(row, k, kQ5_1BlockBytes, out); break;
     case DType::kQ4_0: dequantize_blocks<dequantize_q4_0>(row, k, kQ4_0BlockBytes, out); break;
     case DType::kQ4_1: dequantize_blocks<dequantize_q4_1>(row, k, kQ4_1BlockBytes, out); break;
+    case DType::kQ4_K:
+    case DType::kQ5_K:
+    case DType::kQ6_K: dequantize_super_blocks(dtype, row, k, out); break;
     case DType::kQ8Tiles: break;  // has no rows; see pack.h
   }
 }

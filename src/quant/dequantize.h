@@ -13,7 +13,8 @@ float f16_to_f32(uint16_t half);
 uint16_t f32_to_f16(float value);
 
 // out[k] from one row of `dtype` (kF32, kF16, kBF16, and the ggml blocks, whose k is a multiple of
-// 32; kI8, kI16 and kI32 give the bare integers). `row` holds row_bytes(dtype, k) bytes, unaligned.
+// block_elements(dtype); kI8, kI16 and kI32 give the bare integers). `row` holds row_bytes(dtype,
+// k) bytes, unaligned.
 void dequantize_row(DType dtype, const uint8_t* row, int k, float* out);
 
 }  // namespace sotto

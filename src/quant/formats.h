@@ -23,6 +23,9 @@ enum class DType : uint32_t {
   kQ4_1 = 9,
   kQ8Tiles = 10,  // sotto: int8 kernel tiles with scales and sums, drawn below
   kBF16 = 11,     // the upper half of a float
+  kQ4_K = 12,     // ggml's K-quants, drawn in quant/kquants.h
+  kQ5_K = 13,
+  kQ6_K = 14,
 };
 
 // ggml blocks: 32 consecutive elements of a row (k must be a multiple of 32), little endian.
@@ -41,6 +44,9 @@ inline constexpr size_t kQ5_0BlockBytes = 22;
 inline constexpr size_t kQ5_1BlockBytes = 24;
 inline constexpr size_t kQ4_0BlockBytes = 18;
 inline constexpr size_t kQ4_1BlockBytes = 20;
+
+// Elements of the smallest piece of a row that the type can hold: 1, or those of a ggml block.
+size_t block_elements(DType dtype);
 
 // Bytes of one row of k elements, or 0 where the type cannot hold such a row (or has no rows of
 // its own, as kQ8Tiles).

@@ -7,6 +7,7 @@
 
 #include "quant/dequantize.h"
 #include "unit/io/model_fixtures.h"
+#include "unit/support/k_quantizer.h"
 
 namespace sotto::test {
 namespace {
@@ -17,18 +18,10 @@ void push_half(float value, std::vector<uint8_t>& out) {
   out.push_back(static_cast<uint8_t>(half >> 8));
 }
 
-// One block: q = round((w - m) / d) + zero within [0, levels); q8_0 keeps the sign instead.
+// One block: q = round((w - m) / d) + zero within [0, levels).
 void encode_block(const float* w, DType dtype, std::vector<uint8_t>& out) {
   const auto [low, high] = std::minmax_element(w, w + kGgmlBlock);
   const float largest = std::max(std::fabs(*low), std::fabs(*high));
-  if (dtype == DType::kQ8_0) {
-    push_half(largest / 127, out);
-    for (int j = 0; j < kGgmlBlock; ++j) {
-      const float q = largest > 0 ? std::round(w[j] / largest * 127) : 0;
-      out.push_back(static_cast<uint8_t>(static_cast<int8_t>(q)));
-    }
-    return;
-  }
   const bool five_bits = dtype == DType::kQ5_0 || dtype == DType::kQ5_1;
   const bool has_m = dtype == DType::kQ5_1 || dtype == DType::kQ4_1;
   const int levels = five_bits ? 32 : 16;
@@ -94,6 +87,12 @@ std::vector<uint8_t> encode_weights(const std::vector<float>& weights, uint32_t 
     case DType::kI16:
       encode_integers(weights, rows, dtype, scales != nullptr ? *scales : unused, out);
       break;
+    case DType::kQ8_0:
+    case DType::kQ4_K:
+    case DType::kQ5_K:
+    case DType::kQ6_K:
+      REQUIRE(weights.size() / rows % block_elements(dtype) == 0);
+      return encode_blocks(weights, dtype);
     default:
       REQUIRE(weights.size() / rows % kGgmlBlock == 0);
       for (size_t i = 0; i < weights.size(); i += kGgmlBlock) {

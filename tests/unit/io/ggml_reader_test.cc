@@ -3,8 +3,10 @@
 #include <doctest/doctest.h>
 
 #include <cstring>
+#include <string>
 #include <vector>
 
+#include "quant/kquants.h"
 #include "unit/io/corruption.h"
 #include "unit/io/model_fixtures.h"
 
@@ -64,7 +66,8 @@ TEST_CASE("ggml: fields that lie are named errors") {
   CHECK(code_with(kFirstTensor, 0) == Code::kBadFormat);  // rank
   CHECK(code_with(kFirstTensor, 5) == Code::kBadFormat);
   CHECK(code_with(kFirstTensor + 4, 257) == Code::kBadFormat);   // name
-  CHECK(code_with(kFirstTensor + 8, 12) == Code::kUnsupported);  // q4_K
+  CHECK(code_with(kFirstTensor + 8, 11) == Code::kUnsupported);  // q3_K
+  CHECK(code_with(kFirstTensor + 8, 15) == Code::kUnsupported);  // q8_K
   CHECK(code_with(kFirstTensor + 12, 0) == Code::kBadFormat);    // a dimension
   CHECK(code_with(kFirstTensor + 12, INT32_MAX) == Code::kBadFormat);
   CHECK(code_with(kFirstTensor + 12, 1 << 20) == Code::kTruncated);
@@ -111,4 +114,49 @@ TEST_CASE("ggml: any flipped bit of the header gives an error or a consistent ta
   CHECK(counts.inconsistent == 0);
   CHECK(counts.refused + counts.accepted == static_cast<int>(positions.size()) * 8);
   CHECK(counts.refused > 0);
+}
+
+TEST_CASE("ggml: K-quants are read; rows that are no multiple of 256 are named") {
+  for (const DType dtype : {DType::kQ4_K, DType::kQ5_K, DType::kQ6_K}) {
+    ModelRecipe recipe = tiny_recipe();
+    recipe.hp.n_audio_state = recipe.hp.n_text_state = kSuperBlock;
+    recipe.hp.n_audio_head = recipe.hp.n_text_head = 4;
+    recipe.linear = dtype;
+    std::vector<uint8_t> bytes = make_ggml(recipe);
+    MemorySource source(bytes);
+    const Result<ModelFile> model = open_model(source);
+    REQUIRE_MESSAGE(model.ok(), model.status().message());
+    const TensorEntry* entry = model.value().find("decoder.blocks.0.mlp.2.weight");
+    REQUIRE(entry != nullptr);
+    CHECK(entry->dtype == dtype);
+    CHECK(entry->size_bytes == 256 * row_bytes(dtype, 1024));
+
+    // What lies at the end of a tensor is missed when its weights are read, not when it is opened.
+    CHECK(accepted_when_cut(bytes, {static_cast<size_t>(entry->offset_bytes + 1),
+                                    static_cast<size_t>(entry->offset_bytes) +
+                                        static_cast<size_t>(entry->size_bytes) - 1}) == 0);
+
+    // Its header ends with the dimensions, innermost first, and the name.
+    const size_t inner = static_cast<size_t>(entry->offset_bytes) - entry->name.size() - 8;
+    const uint32_t lie = 384;
+    std::memcpy(bytes.data() + inner, &lie, sizeof(lie));
+    MemorySource lying(bytes);
+    const Status refused = open_model(lying).status();
+    CHECK(refused.code() == Code::kBadFormat);
+    CHECK(refused.message() == "decoder.blocks.0.mlp.2.weight: columns of type " +
+                                   std::string(dtype_name(dtype)) +
+                                   ": expected a multiple of 256, got 384");
+  }
+}
+
+TEST_CASE("ggml: K-quants of an older version of blocks are refused") {
+  ModelRecipe recipe = tiny_recipe();
+  recipe.hp.n_audio_state = recipe.hp.n_text_state = kSuperBlock;
+  recipe.hp.n_audio_head = recipe.hp.n_text_head = 4;
+  recipe.linear = DType::kQ4_K;
+  std::vector<uint8_t> bytes = make_ggml(recipe);
+  const int32_t version_1 = 1012;
+  std::memcpy(bytes.data() + kFtype, &version_1, sizeof(version_1));
+  MemorySource source(bytes);
+  CHECK(open_model(source).status().code() == Code::kUnsupported);
 }

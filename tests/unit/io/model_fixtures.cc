@@ -145,6 +145,9 @@ std::vector<uint8_t> make_ggml(const ModelRecipe& recipe) {
                          : dtype == DType::kQ5_0 ? 6
                          : dtype == DType::kQ5_1 ? 7
                          : dtype == DType::kQ8_0 ? 8
+                         : dtype == DType::kQ4_K ? 12
+                         : dtype == DType::kQ5_K ? 13
+                         : dtype == DType::kQ6_K ? 14
                                                  : 30;  // bf16
     out.number(static_cast<int32_t>(dims.size()));
     out.number(static_cast<int32_t>(tensor.name.size()));

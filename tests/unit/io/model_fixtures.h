@@ -17,7 +17,7 @@ Hyperparameters small_shape();
 struct ModelRecipe {
   Hyperparameters hp = small_shape();
   // Type of the linear layers' weights: f32, f16, bf16 or ggml's blocks (then n_state is a multiple
-  // of 32) in ggml; f32, f16, bf16, i8 or i16 in CTranslate2.
+  // of 32, or of 256 for K-quants) in ggml; f32, f16, bf16, i8 or i16 in CTranslate2.
   DType linear = DType::kF32;
   // Type of everything else: f32 or f16.
   DType other = DType::kF32;

@@ -101,6 +101,9 @@ TEST_CASE("ggml blocks give the figures worked out from their drawing") {
   check_blocks(DType::kQ5_1, k_q5_1_row, k_q5_1_values);
   check_blocks(DType::kQ4_0, k_q4_0_row, k_q4_0_values);
   check_blocks(DType::kQ4_1, k_q4_1_row, k_q4_1_values);
+  check_blocks(DType::kQ4_K, k_q4_k_row, k_q4_k_values);
+  check_blocks(DType::kQ5_K, k_q5_k_row, k_q5_k_values);
+  check_blocks(DType::kQ6_K, k_q6_k_row, k_q6_k_values);
 }
 
 TEST_CASE("rows of plain types") {
@@ -141,11 +144,16 @@ TEST_CASE("row_bytes: zero where a type cannot hold the row") {
     CHECK(row_bytes(dtype, 33) == 0);
     CHECK(row_bytes(dtype, 64) == 2 * row_bytes(dtype, 32));
   }
+  for (const DType dtype : {DType::kQ4_K, DType::kQ5_K, DType::kQ6_K}) {
+    CHECK(row_bytes(dtype, 128) == 0);
+    CHECK(row_bytes(dtype, 384) == 0);
+    CHECK(row_bytes(dtype, 512) == 2 * row_bytes(dtype, 256));
+  }
 }
 
 TEST_CASE("every type has a name of its own") {
   std::vector<std::string> names;
-  for (uint32_t i = 0; i <= static_cast<uint32_t>(DType::kBF16); ++i) {
+  for (uint32_t i = 0; i <= static_cast<uint32_t>(DType::kQ6_K); ++i) {
     names.emplace_back(dtype_name(static_cast<DType>(i)));
     CHECK(names.back() != "unknown");
   }
