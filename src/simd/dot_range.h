@@ -29,6 +29,10 @@ constexpr DotRange range_of(DotFlavour flavour) {
   }
 }
 
+// For activations whose weights are not negative and below 128: any signed byte but -128 does, and
+// symmetric ones need no zero point.
+inline constexpr DotRange kSignedDotRange{-127, 127};
+
 constexpr const char* flavour_name(DotFlavour flavour) {
   switch (flavour) {
     case DotFlavour::kWide: return "wide";

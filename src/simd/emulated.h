@@ -57,4 +57,16 @@ inline DotSum dot(DotX x, DotW w, DotSum sum) {
 }
 inline I32x4 dot_result(DotSum sum) { return sum; }
 
+inline DotX load_signed_dot_x(const DotInput* p) { return {p}; }
+// The operands change places, and the weights are the one of which 7 bits are defined.
+inline int32_t dot_lane_unsigned_w(const DotInput* x, const uint8_t* w) {
+  int8_t first[4];
+  for (int i = 0; i < 4; ++i) first[i] = static_cast<int8_t>(x[i]);
+  return dot_lane(w, first);
+}
+inline DotSum dot_unsigned_w(DotX x, U8x16 w, DotSum sum) {
+  return {sum.a + dot_lane_unsigned_w(x.p, w.b), sum.b + dot_lane_unsigned_w(x.p, w.b + 4),
+          sum.c + dot_lane_unsigned_w(x.p, w.b + 8), sum.d + dot_lane_unsigned_w(x.p, w.b + 12)};
+}
+
 }  // namespace sotto::simd

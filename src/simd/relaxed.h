@@ -65,4 +65,11 @@ inline DotSum dot(DotX x, DotW w, DotSum sum) {
 }
 inline I32x4 dot_result(DotSum sum) { return sum; }
 
+// The activations are the operand that is signed everywhere, the weights the one of which 7 bits
+// are defined: exact whatever the flavour.
+inline DotX load_signed_dot_x(const DotInput* p) { return load_dot_x(p); }
+inline DotSum dot_unsigned_w(DotX x, U8x16 w, DotSum sum) {
+  return {wasm_i32x4_relaxed_dot_i8x16_i7x16_add(x.v, w.v, sum.v)};
+}
+
 }  // namespace sotto::simd

@@ -43,4 +43,16 @@ inline DotSum dot(DotX x, DotW w, DotSum sum) {
 }
 inline I32x4 dot_result(DotSum sum) { return sum; }
 
+inline DotX load_signed_dot_x(const DotInput* p) {
+  const auto value = [](DotInput q) { return static_cast<int8_t>(q); };
+  return {value(p[0]), value(p[1]), value(p[2]), value(p[3])};
+}
+inline DotSum dot_unsigned_w(DotX x, U8x16 w, DotSum sum) {
+  const auto lane = [&](int o) {
+    const uint8_t* p = w.b + 4 * o;
+    return x.a * p[0] + x.b * p[1] + x.c * p[2] + x.d * p[3];
+  };
+  return {sum.a + lane(0), sum.b + lane(1), sum.c + lane(2), sum.d + lane(3)};
+}
+
 }  // namespace sotto::simd

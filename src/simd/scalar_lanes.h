@@ -112,4 +112,36 @@ inline F32x16 widen_i8(const int8_t* p) {
   return x;
 }
 
+struct I32x8 {
+  I32x4 lo, hi;
+};
+inline I32x8 widen_i8x8(const int8_t* p) {
+  return {{p[0], p[1], p[2], p[3]}, {p[4], p[5], p[6], p[7]}};
+}
+
+struct U8x16 {
+  uint8_t b[16];
+};
+inline U8x16 load(const uint8_t* p) {
+  U8x16 x;
+  std::memcpy(x.b, p, sizeof(x.b));
+  return x;
+}
+inline U8x16 low_nibbles(U8x16 x) {
+  for (uint8_t& b : x.b) b &= 15;
+  return x;
+}
+inline U8x16 high_nibbles(U8x16 x) {
+  for (uint8_t& b : x.b) b >>= 4;
+  return x;
+}
+template <int kFirst, int kCount>
+U8x16 add_high_bits(U8x16 nibbles, U8x16 high) {
+  constexpr int kMask = (1 << kCount) - 1;
+  for (int i = 0; i < 16; ++i) {
+    nibbles.b[i] = static_cast<uint8_t>(nibbles.b[i] | (high.b[i] >> kFirst & kMask) << 4);
+  }
+  return nibbles;
+}
+
 }  // namespace sotto::simd

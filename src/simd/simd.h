@@ -23,6 +23,12 @@
 //   widen_i8(const int8_t*)             16 int8 as four F32x4 (struct F32x16)
 //   store_i8x16(int8_t*, const I32x4[4])             16 lanes as bytes, saturated
 //   store_i8x16_transposed(int8_t*, const I32x4[4])  byte 4 j + i is the low byte of lane j of x[i]
+//   widen_i8x8(const int8_t*)           8 int8 as two I32x4 (struct I32x8)
+//   U8x16                               16 bytes; load(const uint8_t*)
+//   low_nibbles, high_nibbles(U8x16)    the halves of each byte
+//   add_high_bits<kFirst, kCount>(nibbles, high)   nibbles with bits [kFirst, kFirst + kCount) of
+//                                       each byte of `high` above them; kCount 1 or 2, kFirst even
+//                                       where it is 2
 //
 // and for int8 inner products, whose instructions differ most between processors:
 //
@@ -33,6 +39,9 @@
 //   DotW load_dot_w(const int8_t*)      16 weights: four outputs by four inputs
 //   DotSum dot_zero(), dot(x, w, sum)   adds, for each of four outputs, its four products
 //   I32x4 dot_result(DotSum)            the four outputs, exact
+//   DotX load_signed_dot_x(const DotInput*)   activations stored with the range kSignedDotRange
+//   dot_unsigned_w(x, U8x16 w, sum)     dot() for such activations and weights in [0, 127], exact
+//                                       in every flavour
 //   kGemmRows, kGemmQuads               rows of x, and times four outputs, of a register tile
 #pragma once
 

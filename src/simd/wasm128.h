@@ -51,4 +51,9 @@ inline I32x4 dot_result(DotSum sum) {
                          wasm_i32x4_shuffle(sum.lo, sum.hi, 1, 3, 5, 7))};
 }
 
+inline DotX load_signed_dot_x(const DotInput* p) { return load_dot_x(p); }
+inline DotSum dot_unsigned_w(DotX x, U8x16 w, DotSum sum) {
+  return dot(x, {wasm_u16x8_extend_low_u8x16(w.v), wasm_u16x8_extend_high_u8x16(w.v)}, sum);
+}
+
 }  // namespace sotto::simd

@@ -123,3 +123,107 @@ TEST_CASE("simd: the inner product is exact, at the extremes too") {
     }
   }
 }
+
+namespace {
+
+struct Bytes {
+  uint8_t b[16];
+};
+
+// Each byte of a vector by the products that take bytes apart: output o meets only its own four
+// weights, and one activation of 1 picks one of them.
+Bytes bytes_of(U8x16 x) {
+  Bytes out;
+  for (int i = 0; i < 4; ++i) {
+    DotInput one[16];
+    I32x4 q[4] = {splat(int32_t{0}), splat(int32_t{0}), splat(int32_t{0}), splat(int32_t{0})};
+    const int32_t picked[4] = {i == 0, i == 1, i == 2, i == 3};
+    q[0] = load(picked);
+    store_dot_x(one, q, kSignedDotRange);
+    int32_t lanes[4];
+    store(lanes, dot_result(dot_unsigned_w(load_signed_dot_x(one), x, dot_zero())));
+    for (int o = 0; o < 4; ++o) out.b[4 * o + i] = static_cast<uint8_t>(lanes[o]);
+  }
+  return out;
+}
+
+template <int kFirst, int kCount>
+void check_high_bits(const Bytes& low, const Bytes& high) {
+  const Bytes sum = bytes_of(add_high_bits<kFirst, kCount>(low_nibbles(load(low.b)), load(high.b)));
+  for (int i = 0; i < 16; ++i) {
+    const int bits = high.b[i] >> kFirst & ((1 << kCount) - 1);
+    CHECK(sum.b[i] == (low.b[i] & 15) + 16 * bits);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("simd: bytes are taken apart into nibbles and put together with higher bits") {
+  test::Random random(17);
+  for (int round = 0; round < 20; ++round) {
+    Bytes low, high;
+    for (uint8_t& b : low.b) b = static_cast<uint8_t>(random.u32());
+    for (uint8_t& b : high.b) b = static_cast<uint8_t>(random.u32());
+    const Bytes lower = bytes_of(low_nibbles(load(low.b)));
+    const Bytes upper = bytes_of(high_nibbles(load(low.b)));
+    for (int i = 0; i < 16; ++i) {
+      CHECK(lower.b[i] == (low.b[i] & 15));
+      CHECK(upper.b[i] == low.b[i] >> 4);
+    }
+    check_high_bits<0, 1>(low, high);
+    check_high_bits<1, 1>(low, high);
+    check_high_bits<2, 1>(low, high);
+    check_high_bits<3, 1>(low, high);
+    check_high_bits<4, 1>(low, high);
+    check_high_bits<5, 1>(low, high);
+    check_high_bits<6, 1>(low, high);
+    check_high_bits<7, 1>(low, high);
+    check_high_bits<0, 2>(low, high);
+    check_high_bits<2, 2>(low, high);
+    check_high_bits<4, 2>(low, high);
+    check_high_bits<6, 2>(low, high);
+  }
+}
+
+TEST_CASE("simd: widen_i8x8 keeps signs") {
+  const int8_t x[8] = {-128, -1, 0, 1, 127, 5, -6, 100};
+  int32_t out[8];
+  const I32x8 wide = widen_i8x8(x);
+  store(out, wide.lo);
+  store(out + 4, wide.hi);
+  for (int i = 0; i < 8; ++i) CHECK(out[i] == x[i]);
+}
+
+TEST_CASE("simd: signed activations with weights below 128 are exact in every flavour") {
+  test::Random random(18);
+  for (int round = 0; round < 50; ++round) {
+    int32_t x[16], expected[4] = {3, -4, 5, 6};
+    uint8_t w[16];
+    const bool extreme = round == 0;
+    for (int i = 0; i < 16; ++i) {
+      x[i] = extreme ? (i % 2 == 0 ? 200 : 127) : random.below(255) - 127;
+      w[i] = static_cast<uint8_t>(extreme ? 127 : random.below(128));
+    }
+    if (round == 1) {
+      for (int i = 0; i < 16; ++i) x[i] = -200, w[i] = 127;
+    }
+    const I32x4 lanes[4] = {load(x), load(x + 4), load(x + 8), load(x + 12)};
+    DotInput stored[16];
+    store_dot_x(stored, lanes, kSignedDotRange);
+    for (int step = 0; step < 4; ++step) {
+      int32_t out[4];
+      store(out,
+            dot_result(dot_unsigned_w(load_signed_dot_x(stored + 4 * step), load(w), dot_zero())));
+      for (int o = 0; o < 4; ++o) {
+        expected[o] = 0;
+        for (int i = 0; i < 4; ++i) {
+          const int32_t clamped = x[4 * step + i] < -127  ? -127
+                                  : x[4 * step + i] > 127 ? 127
+                                                          : x[4 * step + i];
+          expected[o] += clamped * w[4 * o + i];
+        }
+        CHECK(out[o] == expected[o]);
+      }
+    }
+  }
+}
