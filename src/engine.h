@@ -41,6 +41,9 @@ struct EngineOptions {
   // How many threads compute, the caller of Session::step() among them; results do not depend on
   // it. Builds without threads use one, whatever is asked for.
   int threads = 1;
+  // Keep the decoder's layers as a ggml file has them where that is q4_k, q5_k, q6_k or q8_0, and
+  // `precision` is kQ8: little more memory than the file, and its numbers without a second rounding.
+  bool keep_packed = false;
   // Called while weights load with the fraction done in [0, 1]; returning false cancels.
   std::function<bool(double fraction)> on_progress = nullptr;
 };

@@ -40,6 +40,7 @@ Result<std::unique_ptr<Engine>> Engine::load(ByteSource& source, const EngineOpt
   WeightOptions weight_options;
   weight_options.on_progress = options.on_progress;
   weight_options.q8 = options.precision != Precision::kF32;
+  weight_options.keep_packed = options.keep_packed;
   SOTTO_ASSIGN(Tokenizer tokenizer,
                Tokenizer::create(std::move(file.header.vocabulary), file.header.hp.n_vocab));
   SOTTO_ASSIGN(Weights weights, load_weights(source, file, weight_options));

@@ -1,23 +1,27 @@
-// A linear layer, whose weights are int8 or f32 tiles.
+// A linear layer, whose weights are int8 or f32 tiles, or blocks of ggml that stay packed.
 #pragma once
 
 #include "base/arena.h"
 #include "base/tensor.h"
 #include "kernels/epilogue.h"
+#include "kernels/quantize_blocks.h"
 #include "kernels/quantize_rows.h"
 #include "quant/formats.h"
+#include "quant/kquants.h"
 
 namespace sotto {
 
-// W[n, k] and bias[n] (nullptr: none), not owned. Exactly one of q8 and f32 has tiles.
+// W[n, k] and bias[n] (nullptr: none), not owned. Exactly one of q8, f32 and packed has tiles.
 struct Linear {
   int n = 0;
   int k = 0;
   Q8Tiles q8;
   F32Tiles f32;
   float* bias = nullptr;
+  KTiles packed;  // for a few rows of x only, as the decoder has them
 
   bool is_q8() const { return q8.tiles != nullptr; }
+  bool is_packed() const { return packed.tiles != nullptr; }
 };
 
 // Where the inputs of int8 layers are quantised: enough for max_rows rows of max_k inputs.
@@ -25,12 +29,13 @@ struct LinearScratch {
   int max_rows = 0;
   int max_k = 0;
   QuantRows rows;
+  BlockRows blocks;  // for packed layers, in the same memory but for scales and sums
 
   static LinearScratch take(ArenaLayout& layout, int max_rows, int max_k);
 };
 
 // y[m, n] = epilogue(x[m, k] W[n, k]^T + bias[n]); m <= scratch.max_rows. y may be x's memory only
-// where the weights are int8, whose input is copied first; callers do not rely on it.
+// where the weights are not f32, as the input is copied first; callers do not rely on it.
 void apply(const Linear& linear, ConstMatrixF32 x, Epilogue epilogue, MatrixF32 y,
            LinearScratch& scratch);
 

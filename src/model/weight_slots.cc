@@ -1,5 +1,6 @@
 #include "model/weight_slots.h"
 
+#include <initializer_list>
 #include <utility>
 
 namespace sotto {
@@ -9,7 +10,8 @@ namespace {
 // Walks over the model twice: first to add up sizes, then to take memory and list the slots.
 class Layout {
  public:
-  Layout(bool q8, ArenaLayout& memory) : q8_(q8), memory_(memory) {}
+  Layout(bool q8, const ModelFile* packed_from, ArenaLayout& memory)
+      : q8_(q8), packed_from_(packed_from), memory_(memory) {}
 
   std::vector<WeightSlot> slots() { return std::move(slots_); }
 
@@ -32,13 +34,21 @@ class Layout {
     return {tiles, vector(name + ".bias", n)};
   }
 
-  // Memory of a linear layer, without naming what fills it.
-  void shape(Linear& linear, int n, int k, bool has_bias) {
+  // Whether layers that follow may stay packed.
+  void set_few_rows(bool few_rows) { few_rows_ = few_rows; }
+
+  // Memory of a linear layer that the tensors called `parts` will fill.
+  void shape(Linear& linear, int n, int k, bool has_bias,
+             std::initializer_list<std::string> parts) {
     linear = {};
     linear.n = n;
     linear.k = k;
     const size_t padded = padded_n(n);
-    if (q8_) {
+    const DType packed = packed_type(parts, k);
+    if (packed != DType::kQ8Tiles) {
+      linear.packed = {packed, n, k, memory_.take<uint8_t>(k_tiles_bytes(packed, n, k)), nullptr};
+      if (packed == DType::kQ8_0) linear.packed.row_sum = memory_.take<float>(padded);
+    } else if (q8_) {
       linear.q8 = {n, k, memory_.take<float>(padded), memory_.take<int32_t>(padded),
                    memory_.take<int8_t>(padded * padded_k(k))};
     } else {
@@ -59,21 +69,37 @@ class Layout {
   }
 
   void linear(Linear& linear, const std::string& name, int n, int k) {
-    shape(linear, n, k, true);
+    shape(linear, n, k, true, {name});
     fill(linear, name, 0, n, true);
   }
 
  private:
   static constexpr int kTaps = 3;
 
+  // The type in which the file's rows are kept, kQ8Tiles where they are not.
+  DType packed_type(std::initializer_list<std::string> parts, int k) const {
+    if (packed_from_ == nullptr || !q8_ || !few_rows_) return DType::kQ8Tiles;
+    DType common = DType::kQ8Tiles;
+    for (const std::string& part : parts) {
+      const TensorEntry* entry = packed_from_->find(part + ".weight");
+      if (entry == nullptr || !has_k_tiles(entry->dtype, k)) return DType::kQ8Tiles;
+      if (common != DType::kQ8Tiles && common != entry->dtype) return DType::kQ8Tiles;
+      common = entry->dtype;
+    }
+    return common;
+  }
+
   bool q8_;
+  bool few_rows_ = false;
+  const ModelFile* packed_from_;
   ArenaLayout& memory_;
   std::vector<WeightSlot> slots_;
 };
 
 void lay_out_attention(Layout& layout, const std::string& name, int n, SelfAttentionWeights& w) {
   w.norm = layout.norm(name + "attn_ln", n);
-  layout.shape(w.query_key_value, 3 * n, n, true);
+  layout.shape(w.query_key_value, 3 * n, n, true,
+               {name + "attn.query", name + "attn.key", name + "attn.value"});
   layout.fill(w.query_key_value, name + "attn.query", 0, n, true);
   layout.fill(w.query_key_value, name + "attn.key", n, n, false);
   layout.fill(w.query_key_value, name + "attn.value", 2 * n, n, true);
@@ -84,7 +110,11 @@ void lay_out_cross(Layout& layout, const std::string& name, int n, int n_audio,
                    CrossAttentionWeights& w) {
   w.norm = layout.norm(name + "cross_attn_ln", n);
   layout.linear(w.query, name + "cross_attn.query", n, n);
-  layout.shape(w.key_value, 2 * n, n_audio, true);
+  // All of the encoder's positions pass through this one.
+  layout.set_few_rows(false);
+  layout.shape(w.key_value, 2 * n, n_audio, true,
+               {name + "cross_attn.key", name + "cross_attn.value"});
+  layout.set_few_rows(true);
   layout.fill(w.key_value, name + "cross_attn.key", 0, n, false);
   layout.fill(w.key_value, name + "cross_attn.value", n, n, true);
   layout.linear(w.out, name + "cross_attn.out", n, n);
@@ -112,7 +142,8 @@ void lay_out_encoder(Layout& layout, const Hyperparameters& hp, EncoderWeights& 
 
 void lay_out_decoder(Layout& layout, const Hyperparameters& hp, DecoderWeights& w) {
   const int n = hp.n_text_state;
-  layout.shape(w.tokens, hp.n_vocab, n, false);
+  layout.set_few_rows(true);
+  layout.shape(w.tokens, hp.n_vocab, n, false, {"decoder.token_embedding"});
   layout.fill(w.tokens, "decoder.token_embedding", 0, hp.n_vocab, false);
   w.positions = layout.vector("decoder.positional_embedding", hp.n_text_ctx, n);
   w.layers.resize(hp.n_text_layer);
@@ -127,15 +158,15 @@ void lay_out_decoder(Layout& layout, const Hyperparameters& hp, DecoderWeights& 
 
 }  // namespace
 
-Result<std::vector<WeightSlot>> lay_out_weights(Weights& weights) {
+Result<std::vector<WeightSlot>> lay_out_weights(Weights& weights, const ModelFile* packed_from) {
   ArenaLayout sizes;
-  Layout counted(weights.is_q8, sizes);
+  Layout counted(weights.is_q8, packed_from, sizes);
   lay_out_encoder(counted, weights.hp, weights.encoder);
   lay_out_decoder(counted, weights.hp, weights.decoder);
   SOTTO_ASSIGN(weights.arena, Arena::reserve(sizes.total_bytes()));
 
   ArenaLayout memory(weights.arena);
-  Layout places(weights.is_q8, memory);
+  Layout places(weights.is_q8, packed_from, memory);
   lay_out_encoder(places, weights.hp, weights.encoder);
   lay_out_decoder(places, weights.hp, weights.decoder);
   return places.slots();

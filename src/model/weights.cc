@@ -24,6 +24,12 @@ Status load_vector(ByteSource& source, const TensorEntry& entry, const WeightSlo
 
 Status load_linear(ByteSource& source, const TensorEntry& entry, const WeightSlot& slot) {
   Linear& linear = *slot.linear;
+  if (linear.is_packed()) {
+    return read_tensor_rows(source, entry, kRowsAtOnce,
+                            [&](const uint8_t* rows, int first, int count) {
+                              pack_k_rows(rows, slot.first_row + first, count, linear.packed);
+                            });
+  }
   if (entry.dtype == DType::kQ8Tiles && linear.is_q8()) {
     return load_q8_tiles(source, entry, linear.q8, slot.first_row);
   }
@@ -84,7 +90,8 @@ Result<Weights> load_weights(ByteSource& source, const ModelFile& file,
   Weights weights;
   weights.hp = file.header.hp;
   weights.is_q8 = options.q8;
-  SOTTO_ASSIGN(std::vector<WeightSlot> slots, lay_out_weights(weights));
+  SOTTO_ASSIGN(std::vector<WeightSlot> slots,
+               lay_out_weights(weights, options.keep_packed ? &file : nullptr));
   std::unordered_map<std::string, WeightSlot*> by_name;
   for (WeightSlot& slot : slots) by_name[slot.name] = &slot;
 
