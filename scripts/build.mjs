@@ -5,7 +5,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { setUpDeps } from './deps.mjs';
-import { buildCommand, buildVariant, listVariants } from './lib/cmake.mjs';
+import { buildCommand, buildVariant, listVariants, withoutThreads } from './lib/cmake.mjs';
 import { run } from './lib/exec.mjs';
 import { runMain, SetupError, step } from './lib/log.mjs';
 import { inRoot, isMain, shown } from './lib/paths.mjs';
@@ -43,12 +43,19 @@ async function runScript(file, what) {
 // The JavaScript around the variants, and the demo.
 async function buildPackage(variants) {
   const glue = variants.map((variant) => wasmFile(variant).replace(/wasm$/, 'mjs'));
-  const sources = ['web', 'demos', 'package-lock.json', 'tsconfig.json'].map((one) => inRoot(one));
-  const hash = await hashInputs([...sources, ...glue, ...variants.map(wasmFile)]);
+  // The benchmark's page holds the measurements and the kernels, too.
+  const bench = withoutThreads(variants).flatMap((variant) =>
+    ['mjs', 'wasm'].map((ending) =>
+      inRoot('build/wasm', variant, `sotto-bench-${variant}.${ending}`),
+    ),
+  );
+  const names = ['web', 'demos', 'tests/bench/measure', 'package-lock.json', 'tsconfig.json'];
+  const sources = names.map((one) => inRoot(one));
+  const hash = await hashInputs([...sources, ...glue, ...variants.map(wasmFile), ...bench]);
   if (await isStamped('package', hash)) return;
-  step('build', 'the package into dist/ and the demo into build/demo/');
+  step('build', 'the package into dist/ and the demos into build/demo/');
   await runScript('web/build.mjs', 'building dist/');
-  await runScript('demos/build.mjs', 'building the demo');
+  await runScript('demos/build.mjs', 'building the demos');
   const outputs = [];
   for (const dir of [inRoot('dist'), inRoot('build/demo')]) {
     outputs.push(...(await listFiles(dir)).map((file) => path.join(dir, file)));

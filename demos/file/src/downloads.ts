@@ -1,6 +1,6 @@
 // Saves the transcript as a file, or copies it.
 import type { Transcript } from 'sotto';
-import { byId } from './dom.js';
+import { byId } from '../../shared/dom.js';
 
 interface Format {
   type: string;

@@ -1,6 +1,6 @@
 // The page: takes a file, runs it through the transcriber, shows what comes.
 import type { Transcriber, Transcript } from 'sotto';
-import { byId, megabytes, secondsText } from './dom.js';
+import { byId, megabytes, secondsText } from '../../shared/dom.js';
 import * as downloads from './downloads.js';
 import { transcriber } from './engine.js';
 import * as player from './player.js';

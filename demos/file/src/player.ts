@@ -1,5 +1,5 @@
 // Plays the recording, and tells where it is.
-import { byId, clock } from './dom.js';
+import { byId, clock } from '../../shared/dom.js';
 
 const audio = new Audio();
 audio.preload = 'metadata';

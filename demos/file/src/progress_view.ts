@@ -1,6 +1,6 @@
 // The bar and its line of words, and what screen readers hear of them.
 import type { LoadProgress, TranscribeProgress } from 'sotto';
-import { byId, clock, megabytes } from './dom.js';
+import { byId, clock, megabytes } from '../../shared/dom.js';
 
 const panel = byId('progress');
 const bar = byId('bar');

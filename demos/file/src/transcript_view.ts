@@ -1,6 +1,6 @@
 // The list of phrases: they appear as they come, are played by a click, and follow the player.
 import type { Segment } from 'sotto';
-import { byId, clock } from './dom.js';
+import { byId, clock } from '../../shared/dom.js';
 
 const section = byId('transcript');
 const list = byId('segments');

@@ -113,22 +113,18 @@ std::function<std::function<void()>()> prepared() {
 void add_attention(std::vector<Op>& ops) {
   const std::string all = shape({kCtx, kCtx, kHead});
   const double products = 2 * kScores * kHead;
-  ops.push_back({"attention_f32",
-                 all,
-                 {0, products + kScores * kSoftmaxSteps, 0},
-                 0,
-                 0,
-                 prepared<HeadF32>()});
+  ops.push_back(
+      {"attention_f32", all, {0, products + kScores * kSoftmaxMac, 0}, 0, 0, prepared<HeadF32>()});
   ops.push_back({"attention_q8",
                  all,
-                 {products, kScores * kCoarseSteps, 0},
+                 {products, kScores * kCoarseMac, 0},
                  kHeads * kLayers,
                  0,
                  prepared<HeadQ8>()});
   // The query stays in f32: bytes are widened and multiplied as floats.
   ops.push_back({"attend_q8",
                  shape({1, kCtx, kHead}),
-                 {0, kCtx * (2.0 * kHead + kSoftmaxSteps), 0},
+                 {0, kCtx * (2.0 * kHead + kSoftmaxMac), 0},
                  0,
                  kHeads * kLayers,
                  prepared<OneQuery>()});

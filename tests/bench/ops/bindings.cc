@@ -16,7 +16,7 @@ val to_js(const Op& op) {
   out.set("name", op.name);
   out.set("shape", op.shape);
   out.set("int8Mac", op.work.int8_mac);
-  out.set("f32Steps", op.work.f32_steps);
+  out.set("f32Mac", op.work.f32_mac);
   out.set("memoryBytes", op.work.memory_bytes);
   out.set("encoderRuns", op.encoder_runs);
   out.set("tokenRuns", op.token_runs);

@@ -11,7 +11,7 @@ namespace sotto::bench {
 // What one run has to do at least, whatever the kernel does beside it.
 struct Work {
   double int8_mac = 0;      // multiply-adds of bytes
-  double f32_steps = 0;     // additions, products or multiply-adds of floats, one each
+  double f32_mac = 0;       // of floats; an addition or a product alone counts as half
   double memory_bytes = 0;  // read or written, where that is more than nearby caches hold
 };
 
@@ -37,12 +37,11 @@ inline constexpr int kLayers = 4;
 inline constexpr int kMels = 80;
 inline constexpr int kVocab = 51864;
 
-// Additions, products and multiply-adds that the kernels spend on an element.
-inline constexpr double kExpSteps = 16;      // exp_f32x4
-inline constexpr double kGeluSteps = 34;     // gelu_f32x4
-inline constexpr double kSoftmaxSteps = 20;  // maximum, difference, scale, exponential, sum
-inline constexpr double kCoarseSteps = 14;   // the same, with the coarse exponential, to bytes
-inline constexpr double kQuantizeSteps = 7;  // two extremes, finiteness, scale, rounding, zero
+// What the kernels spend on an element, counted as above.
+inline constexpr double kGeluMac = 23;       // gelu_f32x4
+inline constexpr double kSoftmaxMac = 13.5;  // maximum, difference, scale, exponential, sum
+inline constexpr double kCoarseMac = 8.5;    // the same, with the coarse exponential, to bytes
+inline constexpr double kQuantizeMac = 3.5;  // two extremes, finiteness, scale, rounding, zero
 
 std::string shape(std::initializer_list<int> sizes);
 

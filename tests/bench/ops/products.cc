@@ -72,7 +72,7 @@ Op gemm_f32_op(int m, int n, int k) {
 // `frames` of `channels` to kState, every `step`-th output.
 Op conv1d_op(int frames, int channels, int step) {
   const int m = frames / step, k = kConvTaps * channels;
-  const Work work{0, double(m) * kState * (k + kGeluSteps), 0};
+  const Work work{0, double(m) * kState * (k + kGeluMac), 0};
   return {"conv1d", shape({m, kState, k}), work, 1, 0, [frames, channels, step, m, k] {
             test::Random random(3);
             const Floats x = random.floats(static_cast<size_t>(frames + 2) * channels);

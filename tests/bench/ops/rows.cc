@@ -21,8 +21,8 @@ Floats activations(int m, int n) {
 }
 
 Op layer_norm_op(int m, int n, int encoder_runs, int token_runs) {
-  constexpr double kSteps = 6;  // sum; difference, square; difference, product, sum
-  const Work work{0, kSteps * m * n, 0};
+  constexpr double kMac = 4;  // sum; difference, square; difference, product, sum
+  const Work work{0, kMac * m * n, 0};
   return {"layer_norm", shape({m, n}), work, encoder_runs, token_runs, [m, n] {
             const Floats x = activations(m, n), gamma(n, 1.1f), beta(n, 0.1f);
             auto y = std::make_shared<Floats>(x.size());
@@ -34,7 +34,7 @@ Op layer_norm_op(int m, int n, int encoder_runs, int token_runs) {
 }
 
 Op quantize_rows_op(int m, int k, int encoder_runs, int token_runs) {
-  const Work work{0, kQuantizeSteps * m * k, 0};
+  const Work work{0, kQuantizeMac * m * k, 0};
   return {"quantize_rows", shape({m, k}), work, encoder_runs, token_runs, [m, k] {
             const Floats x = activations(m, k);
             auto q = std::make_shared<std::vector<simd::DotInput>>(size_t(m) * padded_k(k));
@@ -52,7 +52,7 @@ Op quantize_rows_op(int m, int k, int encoder_runs, int token_runs) {
 
 // Scores of a block of queries; a copy of the input is part of it, as the kernel works in place.
 Op softmax_op(int m, int n) {
-  return {"softmax", shape({m, n}), {0, kSoftmaxSteps * m * n, 0}, 0, 0, [m, n] {
+  return {"softmax", shape({m, n}), {0, kSoftmaxMac * m * n, 0}, 0, 0, [m, n] {
             const Floats x = activations(m, n);
             auto y = std::make_shared<Floats>(x.size());
             return [=] {
@@ -63,7 +63,7 @@ Op softmax_op(int m, int n) {
 }
 
 Op softmax_quantize_op(int m, int n) {
-  return {"softmax_quantize", shape({m, n}), {0, kCoarseSteps * m * n, 0}, 0, 0, [m, n] {
+  return {"softmax_quantize", shape({m, n}), {0, kCoarseMac * m * n, 0}, 0, 0, [m, n] {
             const Floats x = activations(m, n);
             auto q = std::make_shared<std::vector<simd::DotInput>>(padded_k(n));
             auto weight = std::make_shared<Floats>(softmax_blocks(n));
@@ -77,7 +77,7 @@ Op softmax_quantize_op(int m, int n) {
 
 // In place, likewise.
 Op gelu_op(int n) {
-  return {"gelu", shape({n}), {0, kGeluSteps * n, 0}, 0, 0, [n] {
+  return {"gelu", shape({n}), {0, kGeluMac * n, 0}, 0, 0, [n] {
             const Floats x = activations(1, n);
             auto y = std::make_shared<Floats>(x.size());
             return [=] {
