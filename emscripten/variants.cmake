@@ -20,6 +20,7 @@ endmacro()
 
 sotto_variant(scalar SIMD scalar)
 sotto_variant(simd128 SIMD wasm128 OPTIONS -msimd128)
+sotto_variant(relaxed SIMD relaxed OPTIONS -msimd128 -mrelaxed-simd)
 
 if(NOT SOTTO_VARIANT IN_LIST SOTTO_VARIANTS)
   message(FATAL_ERROR "SOTTO_VARIANT: expected one of ${SOTTO_VARIANTS}, got '${SOTTO_VARIANT}'")

@@ -6,6 +6,7 @@ import { setUpDeps } from './deps.mjs';
 import { runMain, SetupError, step } from './lib/log.mjs';
 import { isMain } from './lib/paths.mjs';
 import { requireTools } from './lib/tools.mjs';
+import { setUpRelaxedNode } from './node.mjs';
 import { setUpNpm } from './npm.mjs';
 import { setUpPython } from './python.mjs';
 import { setUpToolchain } from './toolchain.mjs';
@@ -17,6 +18,7 @@ const kSteps = {
   assets: setUpAssets,
   python: () => setUpPython(),
   chromium: setUpChromium,
+  node: setUpRelaxedNode,
   all: setUpAll,
 };
 for (const name of Object.keys(kAssets)) kSteps[`assets:${name}`] = () => setUpAsset(name);

@@ -15,6 +15,7 @@ import { note, runMain, SetupError, step } from './lib/log.mjs';
 import { skippedLines } from './lib/runners.mjs';
 import { requireTools } from './lib/tools.mjs';
 import { setUpModel } from './model.mjs';
+import { setUpRelaxedNode } from './node.mjs';
 import { setUpNpm } from './npm.mjs';
 import { setUpPython } from './python.mjs';
 import { listSuites } from './suites.mjs';
@@ -30,6 +31,7 @@ const kNeeds = {
     await setUpNpm();
     process.env.SOTTO_CHROMIUM = await setUpChromium();
   },
+  relaxedNode: setUpRelaxedNode,
   native: async () => {
     await setUpDeps();
     await buildNativeTests();

@@ -6,6 +6,11 @@ declare module '*/sotto-scalar.mjs' {
   export default createModule;
 }
 
+declare module '*/sotto-relaxed.mjs' {
+  const createModule: import('./raw.js').CreateRawModule;
+  export default createModule;
+}
+
 declare module '*/sotto-simd128.mjs' {
   const createModule: import('./raw.js').CreateRawModule;
   export default createModule;

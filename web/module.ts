@@ -15,6 +15,10 @@ const files: Record<Variant, VariantFiles> = {
     glue: () => import('./sotto-scalar.mjs'),
     wasm: () => new URL('./sotto-scalar.wasm', import.meta.url),
   },
+  relaxed: {
+    glue: () => import('./sotto-relaxed.mjs'),
+    wasm: () => new URL('./sotto-relaxed.wasm', import.meta.url),
+  },
   simd128: {
     glue: () => import('./sotto-simd128.mjs'),
     wasm: () => new URL('./sotto-simd128.wasm', import.meta.url),

@@ -1,5 +1,6 @@
 // The raw wasm module, as the bindings in emscripten/ expose it. Nothing here throws: what can
 // fail returns a RawResult. Handles own memory in the module and are freed with delete().
+import type { DotFlavour } from './types.js';
 
 /** The names of status codes of the core (src/base/status.h). */
 export type RawCode =
@@ -134,6 +135,7 @@ export interface RawModule {
   WavStream: { open(source: RawByteSource): RawResult<RawWavStream> };
   heapBytes(): number;
   variant(): string;
+  dotFlavour(): DotFlavour;
 }
 
 /** What Emscripten's start function takes, as far as it is used here. */

@@ -15,6 +15,9 @@ const process = (globalThis as { process?: NodeProcess }).process;
 /** True in Node and its worker threads; false in browsers and in Electron's pages. */
 export const isNode = typeof process?.versions?.node === 'string' && process.type !== 'renderer';
 
+/** Node's version before the first point; undefined in browsers. */
+export const nodeMajor = isNode ? Number.parseInt(process?.versions?.node ?? '', 10) : undefined;
+
 function builtin<T>(id: string): T {
   const found = process?.getBuiltinModule?.(id);
   if (found === undefined) {

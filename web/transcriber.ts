@@ -86,9 +86,9 @@ export class Transcriber {
 
   /** What it runs on: build, threads, model, and how long loading took. */
   get info(): TranscriberInfo {
-    const { model, download_ms, compile_ms, load_ms } = this.#opened as OpenReply;
+    const { model, dotFlavour, download_ms, compile_ms, load_ms } = this.#opened as OpenReply;
     const timings = { download_ms, compile_ms, load_ms };
-    return { variant: this.#variant, threads: 1, model: { ...model }, timings };
+    return { variant: this.#variant, threads: 1, dotFlavour, model: { ...model }, timings };
   }
 
   /** Whether close() was called. */

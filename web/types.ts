@@ -2,7 +2,14 @@
 import type { ModelSpec } from './models.js';
 
 /** Builds of the engine, one instruction set each. */
-export type Variant = 'scalar' | 'simd128';
+export type Variant = 'scalar' | 'simd128' | 'relaxed';
+
+/**
+ * What the processor's int8 inner product takes, for diagnostics: it decides how fast the build
+ * 'relaxed' is and how activations are rounded. 'wide': builds without relaxed SIMD; 'unsigned':
+ * x86 with VNNI; 'signed': Arm; 'pair-saturating': x86 without VNNI, activations in 7 bits.
+ */
+export type DotFlavour = 'wide' | 'unsigned' | 'signed' | 'pair-saturating';
 
 /**
  * Where a model comes from: a name ({@link namedModels}), a URL (in Node also a path), a URL with
@@ -176,6 +183,8 @@ export interface TranscriberInfo {
   variant: Variant;
   /** Threads it computes on. */
   threads: number;
+  /** What this processor's int8 inner product takes. */
+  dotFlavour: DotFlavour;
   /** The model. */
   model: ModelInfo;
   /** Milliseconds that downloading (or reading), compiling and loading took. */

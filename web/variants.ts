@@ -1,7 +1,8 @@
 // The builds of the engine, best first, and what each needs. A new build is a line here, a line
 // in module.ts and one in emscripten/variants.cmake.
-import { simd } from 'wasm-feature-detect';
+import { relaxedSimd, simd } from 'wasm-feature-detect';
 import { UnsupportedBrowserError } from './errors.js';
+import { nodeMajor } from './runtime.js';
 import type { Variant } from './types.js';
 
 interface Feature {
@@ -12,6 +13,14 @@ interface Feature {
 
 const wasmSimd: Feature = { name: 'WebAssembly SIMD', detect: simd };
 
+// Node 20 has relaxed SIMD behind a flag, but its compiler (V8 11.3) loses sums of the inner
+// product. Node 22 and all browsers that have it without a flag are right.
+const kRelaxedNode = 22;
+const wasmRelaxedSimd: Feature = {
+  name: 'WebAssembly relaxed SIMD',
+  detect: async () => (nodeMajor === undefined || nodeMajor >= kRelaxedNode) && relaxedSimd(),
+};
+
 interface VariantNeeds {
   name: Variant;
   needs: readonly Feature[];
@@ -20,6 +29,7 @@ interface VariantNeeds {
 }
 
 const variants: readonly VariantNeeds[] = [
+  { name: 'relaxed', needs: [wasmRelaxedSimd], isolated: false },
   { name: 'simd128', needs: [wasmSimd], isolated: false },
   { name: 'scalar', needs: [], isolated: false },
 ];

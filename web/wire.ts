@@ -17,7 +17,7 @@ import {
   WorkerError,
 } from './errors.js';
 import type { RawModelInfo, RawSegment, RawSessionOptions, RawTimings } from './raw.js';
-import type { LoadProgress, TranscribeProgress, Variant } from './types.js';
+import type { DotFlavour, LoadProgress, TranscribeProgress, Variant } from './types.js';
 
 /** Bytes that the worker reads or fetches. */
 export type BytesRequest =
@@ -36,6 +36,7 @@ export interface OpenRequest {
 
 export interface OpenReply {
   model: RawModelInfo;
+  dotFlavour: DotFlavour;
   download_ms: number;
   compile_ms: number;
   load_ms: number;

@@ -107,7 +107,8 @@ class EngineWorker implements WorkerApi {
       const [engine, load_ms] = await timed(() => load(module, source, request, onProgress));
       this.#module = module;
       this.#engine = engine;
-      return { model: engine.info(), download_ms, compile_ms, load_ms };
+      const dotFlavour = module.dotFlavour();
+      return { model: engine.info(), dotFlavour, download_ms, compile_ms, load_ms };
     } finally {
       source.close();
     }

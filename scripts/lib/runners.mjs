@@ -31,12 +31,12 @@ export const skippedLines = (output) =>
 /**
  * A doctest program, native or (a .cjs or .mjs) in Node.
  * @param {string} program
- * @param {{args?: string[], env?: object}} [options]
+ * @param {{args?: string[], env?: object, node?: string}} [options] `node`: another Node than this
  * @returns {Promise<Outcome>}
  */
-export async function runDoctest(program, { args = [], env } = {}) {
+export async function runDoctest(program, { args = [], env, node = process.execPath } = {}) {
   const isScript = /\.[cm]?js$/.test(program);
-  const [cmd, first] = isScript ? [process.execPath, [program]] : [program, []];
+  const [cmd, first] = isScript ? [node, [program]] : [program, []];
   const all = [...first, '--no-colors=true', '--no-version=true', ...args];
   const result = await run(cmd, all, { check: false, env });
   const counts = /test cases:\s*\d+ \|\s*(\d+) passed \|\s*(\d+) failed \|/;
@@ -52,12 +52,12 @@ export async function runDoctest(program, { args = [], env } = {}) {
 /**
  * Files of tests written for node:test.
  * @param {string[]} files
- * @param {{env?: object}} [options]
+ * @param {{env?: object, node?: string}} [options] `node`: another Node than this
  * @returns {Promise<Outcome>}
  */
-export async function runNodeTests(files, { env } = {}) {
+export async function runNodeTests(files, { env, node = process.execPath } = {}) {
   const args = ['--test', '--test-reporter=tap', ...files];
-  const result = await run(process.execPath, args, { check: false, env });
+  const result = await run(node, args, { check: false, env });
   const count = (name) => Number(result.stdout.match(new RegExp(`^# ${name} (\\d+)$`, 'm'))?.[1]);
   const [passed, failed, cancelled] = ['pass', 'fail', 'cancelled'].map(count);
   const skipped = count('skipped') + count('todo');

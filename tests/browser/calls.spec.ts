@@ -10,7 +10,7 @@ const kAbort_ms = 300;
 // The longest that a task of the page may take (the threshold of the Long Tasks API).
 const kLongTask_ms = 50;
 
-for (const variant of ['simd128', 'scalar'] as const) {
+for (const variant of ['relaxed', 'simd128', 'scalar'] as const) {
   test(`${variant}: an abort in the middle of encoding stops it in time`, async ({ api }) => {
     const times = await api.evaluate(
       async ({ model, variant }) => {

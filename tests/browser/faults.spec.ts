@@ -92,7 +92,7 @@ test.describe('models', () => {
   test('options that are none', async ({ api }) => {
     const refused = { name: 'OptionError', code: 'Option', isSotto: true };
     const cases: [object, string][] = [
-      [{ variant: 'relaxed' }, "got 'relaxed'"],
+      [{ variant: 'mmx' }, "got 'mmx'"],
       [{ threads: 2 }, "expected 1 or 'auto'; got 2"],
       [{ modle: 'x' }, "unknown option 'modle'"],
       [{ model: 'huge' }, "got 'huge'"],

@@ -21,6 +21,14 @@ export const kJfkText =
 /** @returns {Promise<typeof import('../../web/index.js')>} */
 export const loadPackage = () => import(pathToFileURL(path.join(kDist, 'index.js')).href);
 
+/** Builds of the package that run in this Node: those of relaxed SIMD need Node 22. */
+export async function runnableVariants() {
+  const { pickVariant, variantNames } = await loadPackage();
+  const runs = (variant) => pickVariant(variant).then(Boolean, () => false);
+  const found = await Promise.all(variantNames.map(runs));
+  return variantNames.filter((_, index) => found[index]);
+}
+
 /** The samples of the sample speech: 11 s of mono at 16 kHz. */
 export function jfkSamples() {
   const bytes = readFileSync(kJfk);

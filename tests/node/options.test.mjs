@@ -16,7 +16,7 @@ const refusal = (message) => ({ name: 'OptionError', code: 'Option', message });
 
 const createCases = [
   [{ modle: 'x' }, /unknown option 'modle'; expected one of model, /],
-  [{ variant: 'relaxed' }, /'variant': expected one of 'auto', .*'scalar'; got 'relaxed'/],
+  [{ variant: 'mmx' }, /'variant': expected one of 'auto', .*'scalar'; got 'mmx'/],
   [{ variant: 5 }, /'variant': expected one of .*; got 5/],
   [{ threads: 0 }, /'threads': expected 'auto' or a whole number from 1; got 0/],
   [{ threads: 1.5 }, /'threads': .*; got 1.5/],

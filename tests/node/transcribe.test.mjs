@@ -1,29 +1,50 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import {
   jfkSamples,
+  kDist,
   kJfk,
   kJfkText,
   kModel,
   kModels,
   kSamples,
   loadPackage,
+  runnableVariants,
 } from '../lib/assets.mjs';
 import { serve } from '../lib/server.mjs';
 import { makeFlac } from '../lib/wav.mjs';
 
-const { createTranscriber, Transcript, variantNames } = await loadPackage();
+const { createTranscriber, pickVariant, Transcript, variantNames } = await loadPackage();
+const variants = await runnableVariants();
 const samples = jfkSamples();
 
-for (const variant of variantNames) {
+test('the best build that this Node computes rightly is picked', async () => {
+  const isOld = Number.parseInt(process.versions.node, 10) < 22;
+  const expected = variantNames.filter((name) => !(isOld && name.startsWith('relaxed')));
+  assert.deepEqual(variants, expected);
+  assert.equal(await pickVariant('auto'), isOld ? 'simd128' : 'relaxed');
+  if (!isOld) return;
+  // Not even where the flag makes it look as if it could.
+  const code =
+    `const { pickVariant } = await import(${JSON.stringify(pathToFileURL(`${kDist}/index.js`))});` +
+    "console.log(await pickVariant('auto'));";
+  const args = ['--experimental-wasm-relaxed-simd', '--input-type=module', '-e', code];
+  assert.equal(execFileSync(process.execPath, args, { encoding: 'utf8' }).trim(), 'simd128');
+});
+
+for (const variant of variants) {
   test(`${variant}: the sample's sentence, its times and its timings`, async () => {
     const transcriber = await createTranscriber({ model: kModel, variant });
     try {
       const { info } = transcriber;
       assert.equal(info.variant, variant);
       assert.equal(info.threads, 1);
+      const isRelaxed = variant.startsWith('relaxed');
+      const flavours = isRelaxed ? ['unsigned', 'signed', 'pair-saturating'] : ['wide'];
+      assert.ok(flavours.includes(info.dotFlavour), info.dotFlavour);
       assert.equal(info.model.nAudioState, 384);
       assert.equal(info.model.multilingual, false);
       const result = await transcriber.transcribe(kJfk);
