@@ -21,7 +21,7 @@ const kMayInclude = {
   decode: ['base', 'kernels', 'model', 'text'],
   engine: ['base', 'kernels', 'quant', 'audio', 'vad', 'io', 'text', 'stream', 'model', 'decode'],
   cli: ['base', 'io', 'quant', 'text', 'audio', 'model', 'engine'],
-  emscripten: ['base', 'io', 'text', 'audio', 'stream', 'vad', 'engine'],
+  emscripten: ['base', 'simd', 'io', 'text', 'audio', 'stream', 'vad', 'engine'],
 };
 
 const kIntrinsics = [
