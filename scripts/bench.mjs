@@ -2,13 +2,14 @@
 // docs/performance.md says what is measured.
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { setUpAssets } from './assets.mjs';
 import { check, compare } from './lib/bench/check.mjs';
 import { measureInChromium } from './lib/bench/chromium_place.mjs';
 import { provideBuild } from './lib/bench/dirs.mjs';
 import { startView } from './lib/bench/live.mjs';
-import { loadMeasure, measureInNode } from './lib/bench/node_place.mjs';
+import { bundleMeasure, measureInNode } from './lib/bench/node_place.mjs';
 import { describe, describeComparison, describeSimulation, toCsv } from './lib/bench/report.mjs';
 import { parseHardware } from './lib/bench/simulate.mjs';
 import { note, runMain, SetupError } from './lib/log.mjs';
@@ -138,7 +139,7 @@ await runMain(async () => {
   const isData = [options.json, options.csv].includes('-');
   if (!isData) say(describe(results));
   if (options.hardware.length > 0 && !isData) {
-    const { floor_ms } = await loadMeasure();
+    const { floor_ms } = await import(pathToFileURL(await bundleMeasure()).href);
     say(describeSimulation(results, options.hardware, floor_ms));
   }
   await write(options.json, `${JSON.stringify(results, null, 2)}\n`);

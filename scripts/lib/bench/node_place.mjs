@@ -1,17 +1,18 @@
-// The benchmark in this process.
-import fs from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import v8 from 'node:v8';
+// The benchmark in Node: in a process of its own, which leaves this one free to show what goes on,
+// and which may be a newer Node.
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { setUpRelaxedNode } from '../../node.mjs';
+import { SetupError } from '../log.mjs';
 import { inRoot } from '../paths.mjs';
 import { kBuild, kDist } from './dirs.mjs';
 
+const kChild = fileURLToPath(new URL('node_child.mjs', import.meta.url));
 const kMeasure = inRoot('build/bench/measure.mjs');
 
-/** The measurements: TypeScript, because the demo's page takes them too. */
-export async function loadMeasure() {
+/** Bundles the measurements, which are TypeScript because the demo's page takes them too. */
+export async function bundleMeasure() {
   const bundle = await rolldown({
     input: inRoot('tests/bench/measure/index.ts'),
     platform: 'neutral',
@@ -19,42 +20,26 @@ export async function loadMeasure() {
   });
   await bundle.write({ file: kMeasure, format: 'esm' });
   await bundle.close();
-  return import(pathToFileURL(kMeasure).href);
-}
-
-/** Node before 22 has relaxed SIMD behind a flag, which works until the first module is compiled. */
-export function allowRelaxedSimd() {
-  if (Number(process.versions.node.split('.')[0]) < 22) {
-    v8.setFlagsFromString('--experimental-wasm-relaxed-simd');
-  }
-}
-
-const importFile = (file) => import(pathToFileURL(file).href);
-
-// A copy of its own: files that are read may share one large buffer.
-async function bytesOf(file) {
-  const bytes = await fs.readFile(file);
-  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
+  return kMeasure;
 }
 
 /**
- * @param {{audio: string, model: string, options: object}} job
+ * @param {{audio: string, model: string, options: any}} job
  * @param {(event: any) => void} onEvent
  */
-export async function measureInNode({ audio, model, options }, onEvent) {
-  allowRelaxedSimd();
-  const { measure, startWasm } = await loadMeasure();
-  const start = (dir, name) =>
-    startWasm(importFile(path.join(dir, `${name}.mjs`)), bytesOf(path.join(dir, `${name}.wasm`)));
-  const place = {
-    where: 'node',
-    agent: `Node ${process.versions.node}`,
-    cores: os.availableParallelism(),
-    sotto: await importFile(path.join(kDist, 'index.js')),
-    loadEngine: (variant) => start(kDist, `sotto-${variant}`),
-    loadOps: (variant) => start(path.join(kBuild, 'wasm', variant), `sotto-bench-${variant}`),
-    readClip: () => bytesOf(audio),
-    readModel: () => bytesOf(model),
-  };
-  return measure(place, options, onEvent);
+export async function measureInNode(job, onEvent) {
+  const measure = await bundleMeasure();
+  const isRelaxed = job.options.variants.some((variant) => variant.startsWith('relaxed'));
+  const execPath = isRelaxed ? await setUpRelaxedNode() : process.execPath;
+  const child = fork(kChild, { execPath, execArgv: [] });
+  child.send({ ...job, measure, dist: kDist, build: kBuild });
+  return new Promise((resolve, reject) => {
+    child.on('message', (/** @type {any} */ { event, result, error }) => {
+      if (event) onEvent(event);
+      if (result) resolve(result);
+      if (error) reject(new SetupError(`node: ${error}`));
+    });
+    child.on('error', reject);
+    child.on('exit', (code) => reject(new SetupError(`node: the process ended with code ${code}`)));
+  });
 }

@@ -50,13 +50,13 @@ const kDotInstructions = { unsigned: 1, signed: 1, 'pair-saturating': 3 };
  */
 export function parseHardware(text) {
   if (text === 'all') return Object.values(kHardware);
-  if (kHardware[text]) return [kHardware[text]];
+  if (Object.hasOwn(kHardware, text)) return [kHardware[text]];
   const fields = Object.fromEntries(text.split(',').map((part) => part.split('=')));
   const { lanes, ghz, gbps, flavour = 'unsigned', ...rest } = fields;
   const numbers = [lanes, ghz, gbps].map(Number);
   const isGood =
     numbers.every((value) => value > 0 && Number.isFinite(value)) &&
-    flavour in kDotInstructions &&
+    Object.hasOwn(kDotInstructions, flavour) &&
     Object.keys(rest).length === 0;
   if (!isGood) {
     throw new SetupError(
@@ -71,10 +71,9 @@ export function parseHardware(text) {
 export function scaledPeaks(peaks, flavour, hardware) {
   const faster = (hardware.lanes * hardware.ghz) / (kLanesHere * peaks.clock_ghz);
   // Only relaxed SIMD uses the processor's own product.
-  const dot =
-    flavour in kDotInstructions
-      ? kDotInstructions[flavour] / kDotInstructions[hardware.flavour]
-      : 1;
+  const dot = Object.hasOwn(kDotInstructions, flavour)
+    ? kDotInstructions[flavour] / kDotInstructions[hardware.flavour]
+    : 1;
   return {
     int8_gmac_s: peaks.int8_gmac_s * faster * dot,
     f32_gmac_s: peaks.f32_gmac_s * faster,

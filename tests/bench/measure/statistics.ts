@@ -26,7 +26,7 @@ export const fullPlan: Plan = {
 /** Enough to see that all works; its figures are rough. */
 export const quickPlan: Plan = {
   ...fullPlan,
-  warmUps: 0,
+  warmUps: 1,
   minRuns: 2,
   maxRuns: 3,
   longest_ms: 2_000,
