@@ -10,132 +10,117 @@ using namespace simd;
 
 namespace {
 
-// The activations of one block.
-struct BlockX {
-  const DotInput* q;
-  const int32_t* sums;  // of kSumGroup each
-
-  int32_t sum_32(int g) const { return sums[2 * g] + sums[2 * g + 1]; }
-};
-
-// The sums of one block over its groups, weighted by scales and by minimums, of eight outputs.
+// The sums of one block over its groups, of eight outputs: products weighted by scales, and what is
+// to be taken off for minimums and zero points.
 struct BlockSums {
   I32x4 products[2] = {splat(int32_t{0}), splat(int32_t{0})};
-  I32x4 minimums[2] = {splat(int32_t{0}), splat(int32_t{0})};
+  I32x4 offsets[2] = {splat(int32_t{0}), splat(int32_t{0})};
 };
 
-void add_scaled(const int8_t* scale, const I32x4 (&x)[2], I32x4 (&sums)[2]) {
-  const I32x8 s = widen_i8x8(scale);
-  sums[0] = add(sums[0], mul(x[0], s.lo));
-  sums[1] = add(sums[1], mul(x[1], s.hi));
+// Adds the sums of pairs x[h] of eight outputs, times the scale of each.
+void add_scaled(I16x8 scale, const I16x8 (&x)[2], I32x4 (&sums)[2]) {
+  sums[0] = add(sums[0], dot_pairs(x[0], interleave_low(scale, scale)));
+  sums[1] = add(sums[1], dot_pairs(x[1], interleave_high(scale, scale)));
 }
 
-// Weights of steps s and s + 4, whose low four bits are those of `low`.
-struct StepPair {
-  U8x16 first, second;
-};
-
-template <int kStep>
-StepPair take_apart(const TileQ4K& tile, int g, int h) {
-  const U8x16 low = load(tile.low[g][h][kStep]);
-  return {low_nibbles(low), high_nibbles(low)};
+// Adds, of two groups, the totals of the activations times a number of each of eight outputs.
+void add_totals(I16x8 first, I16x8 second, const int16_t* totals, I32x4 (&sums)[2]) {
+  const I16x8 x = splat_pair(totals);
+  sums[0] = add(sums[0], dot_pairs(x, interleave_low(first, second)));
+  sums[1] = add(sums[1], dot_pairs(x, interleave_high(first, second)));
 }
 
-template <int kStep>
-StepPair take_apart(const TileQ5K& tile, int g, int h) {
-  const U8x16 low = load(tile.low[g][h][kStep]), high = load(tile.high[g][h]);
-  return {add_high_bits<kStep, 1>(low_nibbles(low), high),
-          add_high_bits<kStep + 4, 1>(high_nibbles(low), high)};
+template <class Tile, int kStep, int kPiece>
+U8x16 piece_of(const uint8_t (&bits)[Tile::kVectors][16]) {
+  constexpr BitPiece kBits = Tile::kSteps[kStep].piece[kPiece];
+  return take_bits<kBits.from, kBits.count, kBits.to>(load(bits[kBits.vector]));
 }
 
-template <int kStep>
-StepPair take_apart(const TileQ6K& tile, int g, int h) {
-  const U8x16 low = load(tile.low[g][h][kStep]);
-  return {add_high_bits<2 * kStep, 2>(low_nibbles(low), load(tile.high[g][h][0])),
-          add_high_bits<2 * kStep, 2>(high_nibbles(low), load(tile.high[g][h][1]))};
+// The weights of one step of four outputs.
+template <class Tile, int kStep>
+U8x16 weights_of(const uint8_t (&bits)[Tile::kVectors][16]) {
+  U8x16 w = piece_of<Tile, kStep, 0>(bits);
+  if constexpr (Tile::kSteps[kStep].pieces > 1) w = merge(w, piece_of<Tile, kStep, 1>(bits));
+  if constexpr (Tile::kSteps[kStep].pieces > 2) w = merge(w, piece_of<Tile, kStep, 2>(bits));
+  return w;
 }
 
-// The sums of eight outputs over steps 0 to 3 and over steps 4 to 7 of a group of 32 inputs.
-struct GroupDots {
-  DotSum first[2] = {dot_zero(), dot_zero()};
-  DotSum second[2] = {dot_zero(), dot_zero()};
-};
-
-template <int kStep, class Tile>
-void add_step(const Tile& tile, int g, const DotInput* x, GroupDots& dots) {
-  const DotX x_first = load_signed_dot_x(x + kStep * kTileStepK);
-  const DotX x_second = load_signed_dot_x(x + (kStep + 4) * kTileStepK);
-  for (int h = 0; h < 2; ++h) {
-    const StepPair w = take_apart<kStep>(tile, g, h);
-    dots.first[h] = dot_unsigned_w(x_first, w.first, dots.first[h]);
-    dots.second[h] = dot_unsigned_w(x_second, w.second, dots.second[h]);
-  }
+// Adds the products of some steps of a group of 32 inputs, whose x is given and which have one
+// scale. The sums of pairs must stay below 2^15.
+template <int... kSteps, class Tile>
+void add_steps(const Tile& tile, int g, const DotInput* x, I16x8 scale, BlockSums& sums) {
+  PairSum pairs[2] = {pair_zero(), pair_zero()};
+  const auto add_step = [&]<int kStep>() {
+    const DotX four = load_signed_dot_x(x + kStep * kTileStepK);
+    for (int h = 0; h < 2; ++h) {
+      pairs[h] = dot_unsigned_w(four, weights_of<Tile, kStep>(tile.bits[g][h]), pairs[h]);
+    }
+  };
+  (add_step.template operator()<kSteps>(), ...);
+  add_scaled(scale, {pair_result(pairs[0]), pair_result(pairs[1])}, sums.products);
 }
 
+// The products of a group. Steps that share vectors stand together, so that few are alive.
+void add_group(const TileQ4K& tile, int g, const DotInput* x, BlockSums& sums) {
+  // 8 * 2 * 15 * 127 = 30480.
+  add_steps<0, 4, 1, 5, 2, 6, 3, 7>(tile, g, x, widen_i8x8(tile.scale[g]), sums);
+}
+
+void add_group(const TileQ5K& tile, int g, const DotInput* x, BlockSums& sums) {
+  // 4 * 2 * 31 * 127 = 31496.
+  const I16x8 scale = widen_i8x8(tile.scale[g]);
+  add_steps<0, 1, 5, 2>(tile, g, x, scale, sums);
+  add_steps<3, 6, 4, 7>(tile, g, x, scale, sums);
+}
+
+void add_group(const TileQ6K& tile, int g, const DotInput* x, BlockSums& sums) {
+  // 2 * 2 * 63 * 127 = 32004.
+  const I16x8 first = widen_i8x8(tile.scale[2 * g]), second = widen_i8x8(tile.scale[2 * g + 1]);
+  add_steps<0, 1>(tile, g, x, first, sums);
+  add_steps<2, 3>(tile, g, x, first, sums);
+  add_steps<4, 5>(tile, g, x, second, sums);
+  add_steps<6, 7>(tile, g, x, second, sums);
+}
+
+// q4_K and q5_K: a minimum for 32 inputs.
 template <class Tile>
-GroupDots group_dots(const Tile& tile, int g, const DotInput* x) {
-  GroupDots dots;
-  add_step<0>(tile, g, x, dots);
-  add_step<1>(tile, g, x, dots);
-  add_step<2>(tile, g, x, dots);
-  add_step<3>(tile, g, x, dots);
-  return dots;
-}
-
-// q4_K and q5_K: one scale and one minimum for 32 inputs.
-template <class Tile>
-BlockSums block_sums(const Tile& tile, const BlockX& x) {
-  BlockSums sums;
-  for (int g = 0; g < kTileGroups; ++g) {
-    const GroupDots dots = group_dots(tile, g, x.q + 32 * g);
-    const I32x4 products[2] = {add(dot_result(dots.first[0]), dot_result(dots.second[0])),
-                               add(dot_result(dots.first[1]), dot_result(dots.second[1]))};
-    const I32x4 x_sum = splat(x.sum_32(g));
-    add_scaled(tile.scale[g], products, sums.products);
-    add_scaled(tile.min[g], {x_sum, x_sum}, sums.minimums);
+void add_offsets(const Tile& tile, const BlockTotals& x, BlockSums& sums) {
+  for (int g = 0; g < kTileGroups; g += 2) {
+    add_totals(widen_i8x8(tile.min[g]), widen_i8x8(tile.min[g + 1]), x.of_32 + g, sums.offsets);
   }
-  return sums;
 }
 
-// q6_K: one scale for 16 inputs, and 32 to be taken off each weight.
-BlockSums block_sums(const TileQ6K& tile, const BlockX& x) {
-  BlockSums sums;
-  for (int g = 0; g < kTileGroups; ++g) {
-    const GroupDots dots = group_dots(tile, g, x.q + 32 * g);
-    const I32x4 zero_first = splat(32 * x.sums[2 * g]), zero_second = splat(32 * x.sums[2 * g + 1]);
-    add_scaled(
-        tile.scale[2 * g],
-        {sub(dot_result(dots.first[0]), zero_first), sub(dot_result(dots.first[1]), zero_first)},
-        sums.products);
-    add_scaled(tile.scale[2 * g + 1],
-               {sub(dot_result(dots.second[0]), zero_second),
-                sub(dot_result(dots.second[1]), zero_second)},
-               sums.products);
+// q6_K: the zero point, times the scale of 16 inputs.
+void add_offsets(const TileQ6K& tile, const BlockTotals& x, BlockSums& sums) {
+  for (int g = 0; g < 2 * kTileGroups; g += 2) {
+    add_totals(widen_i8x8(tile.scale[g]), widen_i8x8(tile.scale[g + 1]), x.of_16 + g, sums.offsets);
   }
-  return sums;
 }
 
-// What block_sums() adds up, in f32.
+// The products of half h of the outputs, in f32.
 template <class Tile>
 F32x4 rescale(const Tile& tile, const BlockSums& sums, int h) {
   return sub(mul(load(tile.d + 4 * h), to_f32(sums.products[h])),
-             mul(load(tile.dmin + 4 * h), to_f32(sums.minimums[h])));
+             mul(load(tile.dmin + 4 * h), to_f32(sums.offsets[h])));
 }
 F32x4 rescale(const TileQ6K& tile, const BlockSums& sums, int h) {
-  return mul(load(tile.d + 4 * h), to_f32(sums.products[h]));
+  const I32x4 offset = mul(sums.offsets[h], splat(int32_t{32}));
+  return mul(load(tile.d + 4 * h), to_f32(sub(sums.products[h], offset)));
 }
 
 // Products of one row of x with the eight rows of a tile.
 template <class Tile>
 void multiply_row(const BlockRows& x, int m, const Tile* tile, F32x4 (&acc)[2]) {
   const DotInput* q = x.row(m);
-  const int32_t* group_sums = x.row_sums(m);
-  const float* scale = x.row_scale(m);
+  const BlockTotals* totals = x.row_totals(m);
   acc[0] = acc[1] = zero_f32();
-  for (int i = 0; i < x.k; i += kSuperBlock, ++tile) {
-    const BlockSums sums = block_sums(*tile, {q + i, group_sums + i / kSumGroup});
-    const F32x4 x_scale = splat(*scale++);
-    for (int h = 0; h < 2; ++h) acc[h] = add(acc[h], mul(rescale(*tile, sums, h), x_scale));
+  for (int i = 0; i < x.k; i += kSuperBlock, ++tile, ++totals) {
+    BlockSums sums;
+    for (int g = 0; g < kTileGroups; ++g) add_group(*tile, g, q + i + 32 * g, sums);
+    add_offsets(*tile, *totals, sums);
+    for (int h = 0; h < 2; ++h) {
+      acc[h] = add(acc[h], mul(rescale(*tile, sums, h), splat(totals->scale)));
+    }
   }
 }
 

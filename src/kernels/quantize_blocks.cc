@@ -23,22 +23,28 @@ float magnitude(const float* x) {
   return sum(nonfinite) == 0.0f ? max_lane(largest) : INFINITY;
 }
 
-// Returns the scale.
-float quantize_block(const float* x, DotInput* q, int32_t* sums) {
+BlockTotals quantize_block(const float* x, DotInput* q) {
   const float largest = magnitude(x);
   const bool usable = std::isfinite(largest) && largest >= kSmallestMagnitude;
   const float steps = static_cast<float>(kSignedDotRange.hi);
   const F32x4 inverse = splat(usable ? steps / largest : 0.0f);
-  for (int i = 0; i < kSuperBlock; i += kSumGroup) {
+  BlockTotals totals;
+  totals.scale = usable ? largest / steps : 0.0f;
+  for (int g = 0; g < kSuperBlock / 16; ++g) {
     I32x4 rounded[4];
     for (int j = 0; j < 4; ++j) {
       // What is not finite times zero is none: such a block is all zeros.
-      rounded[j] = usable ? round_to_i32(mul(load(x + i + 4 * j), inverse)) : splat(int32_t{0});
+      rounded[j] =
+          usable ? round_to_i32(mul(load(x + 16 * g + 4 * j), inverse)) : splat(int32_t{0});
     }
-    store_dot_x(q + i, rounded, kSignedDotRange);
-    sums[i / kSumGroup] = simd::sum(add(add(rounded[0], rounded[1]), add(rounded[2], rounded[3])));
+    store_dot_x(q + 16 * g, rounded, kSignedDotRange);
+    const I32x4 sums = add(add(rounded[0], rounded[1]), add(rounded[2], rounded[3]));
+    totals.of_16[g] = static_cast<int16_t>(simd::sum(sums));
   }
-  return usable ? largest / steps : 0.0f;
+  for (int g = 0; g < kSuperBlock / 32; ++g) {
+    totals.of_32[g] = static_cast<int16_t>(totals.of_16[2 * g] + totals.of_16[2 * g + 1]);
+  }
+  return totals;
 }
 
 }  // namespace
@@ -46,13 +52,11 @@ float quantize_block(const float* x, DotInput* q, int32_t* sums) {
 void quantize_blocks(ConstMatrixF32 x, BlockRows& out) {
   out.rows = x.rows;
   out.k = x.cols;
-  float* scale = out.scale;
   DotInput* q = out.q;
-  int32_t* sums = out.group_sum;
+  BlockTotals* totals = out.totals;
   for (int r = 0; r < x.rows; ++r) {
     for (int i = 0; i < x.cols; i += kSuperBlock, q += kSuperBlock) {
-      *scale++ = quantize_block(x.row(r) + i, q, sums);
-      sums += kSuperBlock / kSumGroup;
+      *totals++ = quantize_block(x.row(r) + i, q);
     }
   }
 }

@@ -7,27 +7,29 @@
 
 namespace sotto {
 
-// Activations that are summed up together: the groups of q6_K.
-inline constexpr int kSumGroup = 16;
+// What is needed of a block of activations beside themselves: x = scale * q, and sums of q over
+// groups. As ggml's block_q8_K.
+struct BlockTotals {
+  float scale;
+  int16_t of_16[kSuperBlock / 16];
+  int16_t of_32[kSuperBlock / 32];
+};
 
-// x[m, k] = scale[m, k / 256] * q[m, k], q in simd::kSignedDotRange, and
-// group_sum[m, k / 16] = the sum of sixteen q. k is a multiple of 256. Not owned.
-// As ggml's block_q8_K.
+// x[m, k] = totals[m, k / 256].scale * q[m, k], q in simd::kSignedDotRange. k is a multiple of 256.
+// Not owned.
 struct BlockRows {
   simd::DotInput* q = nullptr;
-  float* scale = nullptr;
-  int32_t* group_sum = nullptr;
+  BlockTotals* totals = nullptr;
   int rows = 0;
   int k = 0;
 
   const simd::DotInput* row(int r) const { return q + static_cast<size_t>(r) * k; }
-  const float* row_scale(int r) const { return scale + static_cast<size_t>(r) * (k / kSuperBlock); }
-  const int32_t* row_sums(int r) const {
-    return group_sum + static_cast<size_t>(r) * (k / kSumGroup);
+  const BlockTotals* row_totals(int r) const {
+    return totals + static_cast<size_t>(r) * (k / kSuperBlock);
   }
 };
 
-// Fills out.q, out.scale and out.group_sum from x, whose cols are a multiple of 256; out.rows and
+// Fills out.q and out.totals from x, whose cols are a multiple of 256; out.rows and
 // out.k are set to x's. A block that is all zero, or holds a value that is not finite, gets scale
 // 0.
 void quantize_blocks(ConstMatrixF32 x, BlockRows& out);

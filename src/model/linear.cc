@@ -32,8 +32,8 @@ LinearScratch LinearScratch::take(ArenaLayout& layout, int max_rows, int max_k) 
   scratch.rows.zero = layout.take<int32_t>(max_rows);
   const auto count = static_cast<size_t>(max_rows);
   scratch.blocks.q = scratch.rows.q;
-  scratch.blocks.scale = layout.take<float>(count * static_cast<size_t>(max_k / kSuperBlock));
-  scratch.blocks.group_sum = layout.take<int32_t>(count * static_cast<size_t>(max_k / kSumGroup));
+  scratch.blocks.totals =
+      layout.take<BlockTotals>(count * static_cast<size_t>(max_k / kSuperBlock));
   return scratch;
 }
 

@@ -29,7 +29,7 @@ struct LinearScratch {
   int max_rows = 0;
   int max_k = 0;
   QuantRows rows;
-  BlockRows blocks;  // for packed layers, in the same memory but for scales and sums
+  BlockRows blocks;  // for packed layers, in the same memory but for the totals
 
   static LinearScratch take(ArenaLayout& layout, int max_rows, int max_k);
 };

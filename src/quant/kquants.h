@@ -89,41 +89,84 @@ void expand(const SuperBlock& block, float* out);
 // ---- Tiles ----------------------------------------------------------------------------------
 //
 // Eight rows (outputs) of one super-block, in the order of Q8Tiles: a vector of 16 weights holds
-// four inputs of four outputs, byte 4 o + i for output o and input i. `low[g][h][s]` holds, for
-// the 32 inputs from 32 g on and outputs 4 h to 4 h + 3, the low four bits of two steps of four
-// inputs: step s in the low halves of its bytes and step s + 4 in the high ones. d and dmin are
-// widened to f32 and 6-bit scales to bytes, so that nothing is taken apart twice; that costs 6 %.
+// one step of four inputs of four outputs, byte 4 o + i for output o and input i. The eight steps
+// of a group of 32 inputs share a few vectors: `bits[g][h]` holds them for the inputs from 32 g on
+// and outputs 4 h to 4 h + 3, cut as drawn below. d and dmin are widened to f32 and 6-bit scales to
+// bytes, so that nothing is taken apart twice; that costs 1 to 6 %.
 inline constexpr int kTileGroups = kSuperBlock / 32;
+inline constexpr int kGroupSteps = 32 / kTileStepK;
+
+// Bits [from, from + count) of a vector's bytes are bits [to, to + count) of a step's weights.
+struct BitPiece {
+  int vector;
+  int from;
+  int count;
+  int to;
+};
+struct StepBits {
+  int pieces;
+  BitPiece piece[3];
+};
 
 // 1216 bytes for 2048 weights: 4.75 bits each.
+//
+//           bits 7 6 5 4 | 3 2 1 0
+//   vector 0     step 4  | step 0       and so on
 struct TileQ4K {
+  static constexpr int kVectors = 4;
+  static constexpr StepBits kSteps[kGroupSteps] = {
+      {1, {{0, 0, 4, 0}}}, {1, {{1, 0, 4, 0}}}, {1, {{2, 0, 4, 0}}}, {1, {{3, 0, 4, 0}}},
+      {1, {{0, 4, 4, 0}}}, {1, {{1, 4, 4, 0}}}, {1, {{2, 4, 4, 0}}}, {1, {{3, 4, 4, 0}}}};
   float d[kTileN];
   float dmin[kTileN];
   int8_t scale[kTileGroups][kTileN];
   int8_t min[kTileGroups][kTileN];
-  uint8_t low[kTileGroups][2][4][16];
+  uint8_t bits[kTileGroups][2][kVectors][16];
 };
 static_assert(sizeof(TileQ4K) == 1216);
 
-// Bit s of a byte of high[g][h] is the fifth bit of that place's weight in step s = 0..7.
-// 1472 bytes: 5.75 bits a weight.
+// 1472 bytes: 5.75 bits a weight. s:b is bit b of step s.
+//
+//           bits  7   6   5  | 4 3 2 1 0
+//   vector 0     5:2 5:1 5:0 |  step 0
+//   vector 1     5:4 5:3 7:3 |  step 1
+//   vector 2     6:2 6:1 6:0 |  step 2
+//   vector 3     6:4 6:3 7:4 |  step 3
+//   vector 4     7:2 7:1 7:0 |  step 4
 struct TileQ5K {
+  static constexpr int kVectors = 5;
+  static constexpr StepBits kSteps[kGroupSteps] = {{1, {{0, 0, 5, 0}}},
+                                                   {1, {{1, 0, 5, 0}}},
+                                                   {1, {{2, 0, 5, 0}}},
+                                                   {1, {{3, 0, 5, 0}}},
+                                                   {1, {{4, 0, 5, 0}}},
+                                                   {2, {{0, 5, 3, 0}, {1, 6, 2, 3}}},
+                                                   {2, {{2, 5, 3, 0}, {3, 6, 2, 3}}},
+                                                   {3, {{4, 5, 3, 0}, {1, 5, 1, 3}, {3, 5, 1, 4}}}};
   float d[kTileN];
   float dmin[kTileN];
   int8_t scale[kTileGroups][kTileN];
   int8_t min[kTileGroups][kTileN];
-  uint8_t low[kTileGroups][2][4][16];
-  uint8_t high[kTileGroups][2][16];
+  uint8_t bits[kTileGroups][2][kVectors][16];
 };
 static_assert(sizeof(TileQ5K) == 1472);
 
-// Bits 2 s and 2 s + 1 of a byte of high[g][h][u] are the upper two of step 4 u + s, s = 0..3.
-// scale[2 g + u] belongs to the same steps. 1696 bytes: 6.625 bits a weight.
+// 1696 bytes: 6.625 bits a weight. scale[2 g] belongs to steps 0 to 3, scale[2 g + 1] to 4 to 7.
+//
+//           bits  7   6  | 5 4 3 2 1 0
+//   vector 0     3:1 3:0 |    step 0        vectors 3 to 5 hold steps 4 to 7 likewise
+//   vector 1     3:3 3:2 |    step 1
+//   vector 2     3:5 3:4 |    step 2
 struct TileQ6K {
+  static constexpr int kVectors = 6;
+  static constexpr StepBits kSteps[kGroupSteps] = {
+      {1, {{0, 0, 6, 0}}}, {1, {{1, 0, 6, 0}}},
+      {1, {{2, 0, 6, 0}}}, {3, {{0, 6, 2, 0}, {1, 6, 2, 2}, {2, 6, 2, 4}}},
+      {1, {{3, 0, 6, 0}}}, {1, {{4, 0, 6, 0}}},
+      {1, {{5, 0, 6, 0}}}, {3, {{3, 6, 2, 0}, {4, 6, 2, 2}, {5, 6, 2, 4}}}};
   float d[kTileN];
   int8_t scale[2 * kTileGroups][kTileN];
-  uint8_t low[kTileGroups][2][4][16];
-  uint8_t high[kTileGroups][2][2][16];
+  uint8_t bits[kTileGroups][2][kVectors][16];
 };
 static_assert(sizeof(TileQ6K) == 1696);
 

@@ -19,32 +19,43 @@ struct Lane {
 // The weight at `input` of step `step` in the group of 32 inputs from 32 g on.
 constexpr int index_of(int g, int step, int input) { return 32 * g + kTileStepK * step + input; }
 
-// Calls each(g, s, i) for all groups, the steps whose bits are in low halves, and inputs.
-template <class Each>
-void for_each_byte(Each each) {
+// The bits of the row's weights of all steps and inputs.
+template <class Tile>
+void put_bits(const SuperBlock& block, Lane lane, Tile& tile) {
   for (int g = 0; g < kTileGroups; ++g) {
-    for (int s = 0; s < 4; ++s) {
-      for (int i = 0; i < kTileStepK; ++i) each(g, s, i);
+    for (int i = 0; i < kTileStepK; ++i) {
+      int vectors[Tile::kVectors] = {};
+      for (int s = 0; s < kGroupSteps; ++s) {
+        const StepBits& step = Tile::kSteps[s];
+        const int q = block.q[index_of(g, s, i)];
+        for (int p = 0; p < step.pieces; ++p) {
+          const BitPiece& piece = step.piece[p];
+          vectors[piece.vector] |= (q >> piece.to & ((1 << piece.count) - 1)) << piece.from;
+        }
+      }
+      for (int v = 0; v < Tile::kVectors; ++v) {
+        tile.bits[g][lane.half()][v][lane.byte(i)] = static_cast<uint8_t>(vectors[v]);
+      }
     }
   }
 }
 
 template <class Tile>
-void put_low(const SuperBlock& block, Lane lane, Tile& tile) {
-  for_each_byte([&](int g, int s, int i) {
-    const int low = block.q[index_of(g, s, i)] & 15;
-    const int high = block.q[index_of(g, s + 4, i)] & 15;
-    tile.low[g][lane.half()][s][lane.byte(i)] = static_cast<uint8_t>(low | high << 4);
-  });
-}
-
-template <class Tile>
-void get_low(const Tile& tile, Lane lane, SuperBlock& block) {
-  for_each_byte([&](int g, int s, int i) {
-    const uint8_t byte = tile.low[g][lane.half()][s][lane.byte(i)];
-    block.q[index_of(g, s, i)] = byte & 15;
-    block.q[index_of(g, s + 4, i)] = byte >> 4;
-  });
+void get_bits(const Tile& tile, Lane lane, SuperBlock& block) {
+  for (int g = 0; g < kTileGroups; ++g) {
+    for (int i = 0; i < kTileStepK; ++i) {
+      for (int s = 0; s < kGroupSteps; ++s) {
+        const StepBits& step = Tile::kSteps[s];
+        int q = 0;
+        for (int p = 0; p < step.pieces; ++p) {
+          const BitPiece& piece = step.piece[p];
+          const int byte = tile.bits[g][lane.half()][piece.vector][lane.byte(i)];
+          q |= (byte >> piece.from & ((1 << piece.count) - 1)) << piece.to;
+        }
+        block.q[index_of(g, s, i)] = static_cast<uint8_t>(q);
+      }
+    }
+  }
 }
 
 template <class Tile>
@@ -71,76 +82,28 @@ void get_scales(const Tile& tile, Lane lane, SuperBlock& block) {
   for (int g = 0; g < kSuperBlock / block.group; ++g) block.scale[g] = tile.scale[g][lane.row];
 }
 
-void put(const SuperBlock& block, Lane lane, TileQ4K& tile) {
+template <class Tile>
+void put(const SuperBlock& block, Lane lane, Tile& tile) {
   put_scales(block, lane, tile);
   put_minimums(block, lane, tile);
-  put_low(block, lane, tile);
+  put_bits(block, lane, tile);
 }
-
-void get(const TileQ4K& tile, Lane lane, SuperBlock& block) {
-  get_scales(tile, lane, block);
-  get_minimums(tile, lane, block);
-  get_low(tile, lane, block);
-}
-
-void put(const SuperBlock& block, Lane lane, TileQ5K& tile) {
-  put_scales(block, lane, tile);
-  put_minimums(block, lane, tile);
-  put_low(block, lane, tile);
-  for (int g = 0; g < kTileGroups; ++g) {
-    for (int i = 0; i < kTileStepK; ++i) {
-      int bits = 0;
-      for (int s = 0; s < 8; ++s) bits |= (block.q[index_of(g, s, i)] >> 4 & 1) << s;
-      tile.high[g][lane.half()][lane.byte(i)] = static_cast<uint8_t>(bits);
-    }
-  }
-}
-
-void get(const TileQ5K& tile, Lane lane, SuperBlock& block) {
-  get_scales(tile, lane, block);
-  get_minimums(tile, lane, block);
-  get_low(tile, lane, block);
-  for (int g = 0; g < kTileGroups; ++g) {
-    for (int i = 0; i < kTileStepK; ++i) {
-      const int bits = tile.high[g][lane.half()][lane.byte(i)];
-      for (int s = 0; s < 8; ++s) {
-        uint8_t& q = block.q[index_of(g, s, i)];
-        q = static_cast<uint8_t>(q | (bits >> s & 1) << 4);
-      }
-    }
-  }
-}
-
 void put(const SuperBlock& block, Lane lane, TileQ6K& tile) {
   put_scales(block, lane, tile);
-  put_low(block, lane, tile);
-  for (int g = 0; g < kTileGroups; ++g) {
-    for (int u = 0; u < 2; ++u) {
-      for (int i = 0; i < kTileStepK; ++i) {
-        int bits = 0;
-        for (int s = 0; s < 4; ++s) bits |= (block.q[index_of(g, 4 * u + s, i)] >> 4) << 2 * s;
-        tile.high[g][lane.half()][u][lane.byte(i)] = static_cast<uint8_t>(bits);
-      }
-    }
-  }
+  put_bits(block, lane, tile);
 }
 
+template <class Tile>
+void get(const Tile& tile, Lane lane, SuperBlock& block) {
+  get_scales(tile, lane, block);
+  get_minimums(tile, lane, block);
+  get_bits(tile, lane, block);
+}
 void get(const TileQ6K& tile, Lane lane, SuperBlock& block) {
   block.group = 16;
   block.zero = 32;
   get_scales(tile, lane, block);
-  get_low(tile, lane, block);
-  for (int g = 0; g < kTileGroups; ++g) {
-    for (int u = 0; u < 2; ++u) {
-      for (int i = 0; i < kTileStepK; ++i) {
-        const int bits = tile.high[g][lane.half()][u][lane.byte(i)];
-        for (int s = 0; s < 4; ++s) {
-          uint8_t& q = block.q[index_of(g, 4 * u + s, i)];
-          q = static_cast<uint8_t>(q | (bits >> 2 * s & 3) << 4);
-        }
-      }
-    }
-  }
+  get_bits(tile, lane, block);
 }
 
 template <class Tile>

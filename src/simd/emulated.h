@@ -58,15 +58,20 @@ inline DotSum dot(DotX x, DotW w, DotSum sum) {
 inline I32x4 dot_result(DotSum sum) { return sum; }
 
 inline DotX load_signed_dot_x(const DotInput* p) { return {p}; }
-// The operands change places, and the weights are the one of which 7 bits are defined.
-inline int32_t dot_lane_unsigned_w(const DotInput* x, const uint8_t* w) {
-  int8_t first[4];
-  for (int i = 0; i < 4; ++i) first[i] = static_cast<int8_t>(x[i]);
-  return dot_lane(w, first);
+// The operands change places: the weights are the one of which 7 bits are defined.
+using PairSum = I16x8;
+inline PairSum pair_zero() { return {}; }
+inline PairSum dot_unsigned_w(DotX x, U8x16 w, PairSum sum) {
+  for (int i = 0; i < 8; ++i) {
+    int32_t pair = 0;
+    for (int j = 2 * i; j < 2 * i + 2; ++j) {
+      pair += emulated_product(w.b[j], static_cast<int8_t>(x.p[j % 4]));
+    }
+    pair = std::clamp<int32_t>(pair, INT16_MIN, INT16_MAX);
+    sum.v[i] = static_cast<int16_t>(sum.v[i] + pair);
+  }
+  return sum;
 }
-inline DotSum dot_unsigned_w(DotX x, U8x16 w, DotSum sum) {
-  return {sum.a + dot_lane_unsigned_w(x.p, w.b), sum.b + dot_lane_unsigned_w(x.p, w.b + 4),
-          sum.c + dot_lane_unsigned_w(x.p, w.b + 8), sum.d + dot_lane_unsigned_w(x.p, w.b + 12)};
-}
+inline I16x8 pair_result(PairSum sum) { return sum; }
 
 }  // namespace sotto::simd

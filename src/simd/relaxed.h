@@ -66,10 +66,14 @@ inline DotSum dot(DotX x, DotW w, DotSum sum) {
 inline I32x4 dot_result(DotSum sum) { return sum; }
 
 // The activations are the operand that is signed everywhere, the weights the one of which 7 bits
-// are defined: exact whatever the flavour.
+// are defined: exact whatever the flavour. Pairs stay in 16 bits, which x86 without VNNI does in a
+// fifth of the instructions of the sum of four.
+using PairSum = I16x8;
 inline DotX load_signed_dot_x(const DotInput* p) { return load_dot_x(p); }
-inline DotSum dot_unsigned_w(DotX x, U8x16 w, DotSum sum) {
-  return {wasm_i32x4_relaxed_dot_i8x16_i7x16_add(x.v, w.v, sum.v)};
+inline PairSum pair_zero() { return {wasm_i16x8_splat(0)}; }
+inline PairSum dot_unsigned_w(DotX x, U8x16 w, PairSum sum) {
+  return {wasm_i16x8_add(sum.v, wasm_i16x8_relaxed_dot_i8x16_i7x16(x.v, w.v))};
 }
+inline I16x8 pair_result(PairSum sum) { return sum; }
 
 }  // namespace sotto::simd

@@ -47,12 +47,16 @@ inline DotX load_signed_dot_x(const DotInput* p) {
   const auto value = [](DotInput q) { return static_cast<int8_t>(q); };
   return {value(p[0]), value(p[1]), value(p[2]), value(p[3])};
 }
-inline DotSum dot_unsigned_w(DotX x, U8x16 w, DotSum sum) {
-  const auto lane = [&](int o) {
+using PairSum = I16x8;
+inline PairSum pair_zero() { return {}; }
+inline PairSum dot_unsigned_w(DotX x, U8x16 w, PairSum sum) {
+  for (int o = 0; o < 4; ++o) {
     const uint8_t* p = w.b + 4 * o;
-    return x.a * p[0] + x.b * p[1] + x.c * p[2] + x.d * p[3];
-  };
-  return {sum.a + lane(0), sum.b + lane(1), sum.c + lane(2), sum.d + lane(3)};
+    sum.v[2 * o] = static_cast<int16_t>(sum.v[2 * o] + x.a * p[0] + x.b * p[1]);
+    sum.v[2 * o + 1] = static_cast<int16_t>(sum.v[2 * o + 1] + x.c * p[2] + x.d * p[3]);
+  }
+  return sum;
 }
+inline I16x8 pair_result(PairSum sum) { return sum; }
 
 }  // namespace sotto::simd

@@ -112,11 +112,28 @@ inline F32x16 widen_i8(const int8_t* p) {
   return x;
 }
 
-struct I32x8 {
-  I32x4 lo, hi;
+struct I16x8 {
+  int16_t v[8];
 };
-inline I32x8 widen_i8x8(const int8_t* p) {
-  return {{p[0], p[1], p[2], p[3]}, {p[4], p[5], p[6], p[7]}};
+inline I16x8 widen_i8x8(const int8_t* p) {
+  return {{p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7]}};
+}
+inline I16x8 splat_pair(const int16_t* p) {
+  return {{p[0], p[1], p[0], p[1], p[0], p[1], p[0], p[1]}};
+}
+inline I16x8 add(I16x8 x, I16x8 y) {
+  for (int i = 0; i < 8; ++i) x.v[i] = static_cast<int16_t>(x.v[i] + y.v[i]);
+  return x;
+}
+inline I16x8 interleave_low(I16x8 x, I16x8 y) {
+  return {{x.v[0], y.v[0], x.v[1], y.v[1], x.v[2], y.v[2], x.v[3], y.v[3]}};
+}
+inline I16x8 interleave_high(I16x8 x, I16x8 y) {
+  return {{x.v[4], y.v[4], x.v[5], y.v[5], x.v[6], y.v[6], x.v[7], y.v[7]}};
+}
+inline I32x4 dot_pairs(I16x8 x, I16x8 y) {
+  const auto pair = [&](int i) { return x.v[i] * y.v[i] + x.v[i + 1] * y.v[i + 1]; };
+  return {pair(0), pair(2), pair(4), pair(6)};
 }
 
 struct U8x16 {
@@ -127,21 +144,14 @@ inline U8x16 load(const uint8_t* p) {
   std::memcpy(x.b, p, sizeof(x.b));
   return x;
 }
-inline U8x16 low_nibbles(U8x16 x) {
-  for (uint8_t& b : x.b) b &= 15;
+template <int kFrom, int kCount, int kTo>
+U8x16 take_bits(U8x16 x) {
+  for (uint8_t& b : x.b) b = static_cast<uint8_t>((b >> kFrom & ((1 << kCount) - 1)) << kTo);
   return x;
 }
-inline U8x16 high_nibbles(U8x16 x) {
-  for (uint8_t& b : x.b) b >>= 4;
+inline U8x16 merge(U8x16 x, U8x16 y) {
+  for (int i = 0; i < 16; ++i) x.b[i] |= y.b[i];
   return x;
-}
-template <int kFirst, int kCount>
-U8x16 add_high_bits(U8x16 nibbles, U8x16 high) {
-  constexpr int kMask = (1 << kCount) - 1;
-  for (int i = 0; i < 16; ++i) {
-    nibbles.b[i] = static_cast<uint8_t>(nibbles.b[i] | (high.b[i] >> kFirst & kMask) << 4);
-  }
-  return nibbles;
 }
 
 }  // namespace sotto::simd

@@ -23,12 +23,14 @@
 //   widen_i8(const int8_t*)             16 int8 as four F32x4 (struct F32x16)
 //   store_i8x16(int8_t*, const I32x4[4])             16 lanes as bytes, saturated
 //   store_i8x16_transposed(int8_t*, const I32x4[4])  byte 4 j + i is the low byte of lane j of x[i]
-//   widen_i8x8(const int8_t*)           8 int8 as two I32x4 (struct I32x8)
+//   I16x8                               eight lanes; add
+//   widen_i8x8(const int8_t*)           8 int8 as I16x8
+//   splat_pair(const int16_t*)          two int16, four times
+//   interleave_low, interleave_high(I16x8 x, y)   x0 y0 x1 y1 x2 y2 x3 y3, and x4 y4 ...
+//   I32x4 dot_pairs(I16x8, I16x8)       sums of products of neighbours
 //   U8x16                               16 bytes; load(const uint8_t*)
-//   low_nibbles, high_nibbles(U8x16)    the halves of each byte
-//   add_high_bits<kFirst, kCount>(nibbles, high)   nibbles with bits [kFirst, kFirst + kCount) of
-//                                       each byte of `high` above them; kCount 1 or 2, kFirst even
-//                                       where it is 2
+//   take_bits<kFrom, kCount, kTo>(U8x16)   bits [kFrom, kFrom + kCount) of each byte, moved to kTo
+//   merge(U8x16, U8x16)                 the bits of both
 //
 // and for int8 inner products, whose instructions differ most between processors:
 //
@@ -40,8 +42,11 @@
 //   DotSum dot_zero(), dot(x, w, sum)   adds, for each of four outputs, its four products
 //   I32x4 dot_result(DotSum)            the four outputs, exact
 //   DotX load_signed_dot_x(const DotInput*)   activations stored with the range kSignedDotRange
-//   dot_unsigned_w(x, U8x16 w, sum)     dot() for such activations and weights in [0, 127], exact
-//                                       in every flavour
+//   PairSum pair_zero(), dot_unsigned_w(x, U8x16 w, sum)   for such activations and weights in
+//                                       [0, 127]: adds, for each of four outputs, products 0 + 1
+//                                       and products 2 + 3; the same in every flavour
+//   I16x8 pair_result(PairSum)          these sums, exact while they fit 16 bits: 2 * 127 times the
+//                                       sum of the largest weights stays below 2^15
 //   kGemmRows, kGemmQuads               rows of x, and times four outputs, of a register tile
 #pragma once
 

@@ -52,8 +52,11 @@ inline I32x4 dot_result(DotSum sum) {
 }
 
 inline DotX load_signed_dot_x(const DotInput* p) { return load_dot_x(p); }
-inline DotSum dot_unsigned_w(DotX x, U8x16 w, DotSum sum) {
+using PairSum = DotSum;  // whose lanes are the sums of pairs, wider than they need to be
+inline PairSum pair_zero() { return dot_zero(); }
+inline PairSum dot_unsigned_w(DotX x, U8x16 w, PairSum sum) {
   return dot(x, {wasm_u16x8_extend_low_u8x16(w.v), wasm_u16x8_extend_high_u8x16(w.v)}, sum);
 }
+inline I16x8 pair_result(PairSum sum) { return {wasm_i16x8_narrow_i32x4(sum.lo, sum.hi)}; }
 
 }  // namespace sotto::simd

@@ -96,29 +96,33 @@ inline F32x16 widen_i8(const int8_t* p) {
            {wasm_f32x4_convert_i32x4(wasm_i32x4_extend_high_i16x8(hi))}}};
 }
 
-struct I32x8 {
-  I32x4 lo, hi;
+struct I16x8 {
+  v128_t v;
 };
-inline I32x8 widen_i8x8(const int8_t* p) {
-  const v128_t words = wasm_i16x8_load8x8(p);
-  return {{wasm_i32x4_extend_low_i16x8(words)}, {wasm_i32x4_extend_high_i16x8(words)}};
+inline I16x8 widen_i8x8(const int8_t* p) { return {wasm_i16x8_load8x8(p)}; }
+inline I16x8 splat_pair(const int16_t* p) { return {wasm_v128_load32_splat(p)}; }
+inline I16x8 add(I16x8 x, I16x8 y) { return {wasm_i16x8_add(x.v, y.v)}; }
+inline I16x8 interleave_low(I16x8 x, I16x8 y) {
+  return {wasm_i16x8_shuffle(x.v, y.v, 0, 8, 1, 9, 2, 10, 3, 11)};
 }
+inline I16x8 interleave_high(I16x8 x, I16x8 y) {
+  return {wasm_i16x8_shuffle(x.v, y.v, 4, 12, 5, 13, 6, 14, 7, 15)};
+}
+inline I32x4 dot_pairs(I16x8 x, I16x8 y) { return {wasm_i32x4_dot_i16x8(x.v, y.v)}; }
 
 struct U8x16 {
   v128_t v;
 };
 inline U8x16 load(const uint8_t* p) { return {wasm_v128_load(p)}; }
-inline U8x16 low_nibbles(U8x16 x) { return {wasm_v128_and(x.v, wasm_u8x16_splat(15))}; }
-inline U8x16 high_nibbles(U8x16 x) { return {wasm_u8x16_shr(x.v, 4)}; }
-template <int kFirst, int kCount>
-U8x16 add_high_bits(U8x16 nibbles, U8x16 high) {
-  // x86 shifts no bytes. What a shift of 16-bit lanes brings over from the neighbouring byte lies
-  // outside the mask.
-  v128_t bits = high.v;
-  if constexpr (kFirst < 4) bits = wasm_i16x8_shl(bits, 4 - kFirst);
-  if constexpr (kFirst > 4) bits = wasm_u16x8_shr(bits, kFirst - 4);
-  const v128_t mask = wasm_u8x16_splat(((1 << kCount) - 1) << 4);
-  return {wasm_v128_or(nibbles.v, wasm_v128_and(bits, mask))};
+// x86 shifts no bytes. What a shift of 16-bit lanes brings over from the neighbouring byte lies
+// outside the mask.
+template <int kFrom, int kCount, int kTo>
+U8x16 take_bits(U8x16 x) {
+  v128_t bits = x.v;
+  if constexpr (kFrom < kTo) bits = wasm_i16x8_shl(bits, kTo - kFrom);
+  if constexpr (kFrom > kTo) bits = wasm_u16x8_shr(bits, kFrom - kTo);
+  return {wasm_v128_and(bits, wasm_u8x16_splat(((1 << kCount) - 1) << kTo))};
 }
+inline U8x16 merge(U8x16 x, U8x16 y) { return {wasm_v128_or(x.v, y.v)}; }
 
 }  // namespace sotto::simd

@@ -29,7 +29,7 @@ float plain_product(DType dtype, const uint8_t* row, const test::OwnedBlockRows&
     REQUIRE(std::abs(products) < 1 << 28);
     float sum = w.d * static_cast<float>(products);
     if (dtype != DType::kQ6_K) sum -= w.dmin * static_cast<float>(minimums);
-    product += sum * x.view.row_scale(m)[b];
+    product += sum * x.view.row_totals(m)[b].scale;
   }
   return product;
 }

@@ -21,14 +21,18 @@ TEST_CASE("quantize_blocks: values come back within half a step, sums are those 
     const test::OwnedBlockRows rows(x, m, k);
     for (int r = 0; r < m; ++r) {
       for (int i = 0; i < k; ++i) {
-        const float scale = rows.view.row_scale(r)[i / kSuperBlock];
+        const float scale = rows.view.row_totals(r)[i / kSuperBlock].scale;
         const float back = scale * static_cast<float>(rows.value(r, i));
         CHECK(std::fabs(back - x[r * k + i]) <= 0.501f * scale);
       }
-      for (int g = 0; g < k / kSumGroup; ++g) {
+      for (int g = 0; g < k / 16; ++g) {
+        const BlockTotals& totals = rows.view.row_totals(r)[g / 16];
         int sum = 0;
-        for (int i = 0; i < kSumGroup; ++i) sum += rows.value(r, g * kSumGroup + i);
-        CHECK(rows.view.row_sums(r)[g] == sum);
+        for (int i = 0; i < 16; ++i) sum += rows.value(r, 16 * g + i);
+        CHECK(totals.of_16[g % 16] == sum);
+        if (g % 2 == 1) {
+          CHECK(totals.of_32[g % 16 / 2] == totals.of_16[g % 16 - 1] + totals.of_16[g % 16]);
+        }
       }
     }
   }
@@ -51,10 +55,10 @@ TEST_CASE("quantize_blocks: a block of zeros or of what is no number becomes zer
     for (int i = 0; i < kSuperBlock; ++i) x[i] = std::isfinite(bad) ? bad : 1.0f;
     x[77] = bad;
     const test::OwnedBlockRows rows(x, 1, 2 * kSuperBlock);
-    CHECK(rows.view.row_scale(0)[0] == 0.0f);
-    CHECK(rows.view.row_scale(0)[1] == 1.0f / 127);
+    CHECK(rows.totals[0].scale == 0.0f);
+    CHECK(rows.totals[1].scale == 1.0f / 127);
     for (int i = 0; i < kSuperBlock; ++i) REQUIRE(rows.value(0, i) == 0);
-    CHECK(rows.view.row_sums(0)[0] == 0);
-    CHECK(rows.view.row_sums(0)[16] == 16 * 127);
+    for (const int16_t total : rows.totals[0].of_16) REQUIRE(total == 0);
+    for (const int16_t total : rows.totals[1].of_32) REQUIRE(total == 32 * 127);
   }
 }

@@ -135,95 +135,116 @@ struct Bytes {
 Bytes bytes_of(U8x16 x) {
   Bytes out;
   for (int i = 0; i < 4; ++i) {
-    DotInput one[16];
-    I32x4 q[4] = {splat(int32_t{0}), splat(int32_t{0}), splat(int32_t{0}), splat(int32_t{0})};
     const int32_t picked[4] = {i == 0, i == 1, i == 2, i == 3};
-    q[0] = load(picked);
+    const I32x4 zero = splat(int32_t{0}), q[4] = {load(picked), zero, zero, zero};
+    DotInput one[16];
     store_dot_x(one, q, kSignedDotRange);
+    const I16x8 pairs = pair_result(dot_unsigned_w(load_signed_dot_x(one), x, pair_zero()));
     int32_t lanes[4];
-    store(lanes, dot_result(dot_unsigned_w(load_signed_dot_x(one), x, dot_zero())));
+    const int16_t both[2] = {1, 1};
+    store(lanes, dot_pairs(pairs, splat_pair(both)));
     for (int o = 0; o < 4; ++o) out.b[4 * o + i] = static_cast<uint8_t>(lanes[o]);
   }
   return out;
 }
 
-template <int kFirst, int kCount>
-void check_high_bits(const Bytes& low, const Bytes& high) {
-  const Bytes sum = bytes_of(add_high_bits<kFirst, kCount>(low_nibbles(load(low.b)), load(high.b)));
+template <int kFrom, int kCount, int kTo>
+void check_bits(const Bytes& x, const Bytes& y) {
+  const Bytes taken = bytes_of(merge(take_bits<kFrom, kCount, kTo>(load(x.b)), load(y.b)));
   for (int i = 0; i < 16; ++i) {
-    const int bits = high.b[i] >> kFirst & ((1 << kCount) - 1);
-    CHECK(sum.b[i] == (low.b[i] & 15) + 16 * bits);
+    CHECK(taken.b[i] == ((x.b[i] >> kFrom & ((1 << kCount) - 1)) << kTo | y.b[i]));
   }
 }
 
 }  // namespace
 
-TEST_CASE("simd: bytes are taken apart into nibbles and put together with higher bits") {
+TEST_CASE("simd: bits of bytes are taken out, moved and merged") {
   test::Random random(17);
   for (int round = 0; round < 20; ++round) {
-    Bytes low, high;
-    for (uint8_t& b : low.b) b = static_cast<uint8_t>(random.u32());
-    for (uint8_t& b : high.b) b = static_cast<uint8_t>(random.u32());
-    const Bytes lower = bytes_of(low_nibbles(load(low.b)));
-    const Bytes upper = bytes_of(high_nibbles(load(low.b)));
-    for (int i = 0; i < 16; ++i) {
-      CHECK(lower.b[i] == (low.b[i] & 15));
-      CHECK(upper.b[i] == low.b[i] >> 4);
-    }
-    check_high_bits<0, 1>(low, high);
-    check_high_bits<1, 1>(low, high);
-    check_high_bits<2, 1>(low, high);
-    check_high_bits<3, 1>(low, high);
-    check_high_bits<4, 1>(low, high);
-    check_high_bits<5, 1>(low, high);
-    check_high_bits<6, 1>(low, high);
-    check_high_bits<7, 1>(low, high);
-    check_high_bits<0, 2>(low, high);
-    check_high_bits<2, 2>(low, high);
-    check_high_bits<4, 2>(low, high);
-    check_high_bits<6, 2>(low, high);
+    Bytes x, y;
+    for (uint8_t& b : x.b) b = static_cast<uint8_t>(random.u32());
+    for (uint8_t& b : y.b) b = static_cast<uint8_t>(random.below(128));
+    check_bits<0, 4, 0>(x, y);
+    check_bits<4, 4, 0>(x, y);
+    check_bits<0, 5, 0>(x, y);
+    check_bits<5, 3, 0>(x, y);
+    check_bits<6, 2, 3>(x, y);
+    check_bits<5, 1, 3>(x, y);
+    check_bits<5, 1, 4>(x, y);
+    check_bits<0, 6, 0>(x, y);
+    check_bits<6, 2, 0>(x, y);
+    check_bits<6, 2, 2>(x, y);
+    check_bits<6, 2, 4>(x, y);
+    check_bits<0, 2, 5>(x, y);
+    check_bits<1, 1, 6>(x, y);
   }
 }
 
-TEST_CASE("simd: widen_i8x8 keeps signs") {
-  const int8_t x[8] = {-128, -1, 0, 1, 127, 5, -6, 100};
-  int32_t out[8];
-  const I32x8 wide = widen_i8x8(x);
-  store(out, wide.lo);
-  store(out + 4, wide.hi);
-  for (int i = 0; i < 8; ++i) CHECK(out[i] == x[i]);
+namespace {
+
+// Eight lanes, each by a product that picks it.
+struct Words {
+  int32_t v[8];
+  explicit Words(I16x8 x) {
+    const int16_t even[2] = {1, 0}, odd[2] = {0, 1};
+    int32_t lanes[4];
+    for (int i = 0; i < 2; ++i) {
+      store(lanes, dot_pairs(x, splat_pair(i == 0 ? even : odd)));
+      for (int j = 0; j < 4; ++j) v[2 * j + i] = lanes[j];
+    }
+  }
+};
+
+}  // namespace
+
+TEST_CASE("simd: 16-bit lanes are widened, interleaved, added and multiplied in pairs") {
+  const int8_t a[8] = {-128, -1, 0, 1, 127, 5, -6, 100}, b[8] = {9, 8, 7, 6, -5, -4, -3, -128};
+  const I16x8 x = widen_i8x8(a), y = widen_i8x8(b);
+  const Words widened(x), low(interleave_low(x, y)), high(interleave_high(x, y)), sum(add(x, y));
+  for (int i = 0; i < 8; ++i) {
+    CHECK(widened.v[i] == a[i]);
+    CHECK(low.v[i] == (i % 2 == 0 ? a : b)[i / 2]);
+    CHECK(high.v[i] == (i % 2 == 0 ? a : b)[4 + i / 2]);
+    CHECK(sum.v[i] == a[i] + b[i]);
+  }
+  int32_t products[4];
+  const int16_t pair[2] = {-32768, 32767};
+  store(products, dot_pairs(x, splat_pair(pair)));
+  for (int i = 0; i < 4; ++i) CHECK(products[i] == a[2 * i] * -32768 + a[2 * i + 1] * 32767);
 }
 
-TEST_CASE("simd: signed activations with weights below 128 are exact in every flavour") {
+TEST_CASE("simd: signed activations with weights below 128 give the same pairs in every flavour") {
   test::Random random(18);
   for (int round = 0; round < 50; ++round) {
-    int32_t x[16], expected[4] = {3, -4, 5, 6};
+    int32_t x[16];
     uint8_t w[16];
-    const bool extreme = round == 0;
     for (int i = 0; i < 16; ++i) {
-      x[i] = extreme ? (i % 2 == 0 ? 200 : 127) : random.below(255) - 127;
-      w[i] = static_cast<uint8_t>(extreme ? 127 : random.below(128));
-    }
-    if (round == 1) {
-      for (int i = 0; i < 16; ++i) x[i] = -200, w[i] = 127;
+      // First the extremes of either sign, which are clamped on the way.
+      x[i] = round == 0 ? 200 : round == 1 ? -200 : random.below(255) - 127;
+      w[i] = static_cast<uint8_t>(round < 2 ? 127 : random.below(128));
     }
     const I32x4 lanes[4] = {load(x), load(x + 4), load(x + 8), load(x + 12)};
     DotInput stored[16];
     store_dot_x(stored, lanes, kSignedDotRange);
     for (int step = 0; step < 4; ++step) {
-      int32_t out[4];
-      store(out,
-            dot_result(dot_unsigned_w(load_signed_dot_x(stored + 4 * step), load(w), dot_zero())));
-      for (int o = 0; o < 4; ++o) {
-        expected[o] = 0;
-        for (int i = 0; i < 4; ++i) {
-          const int32_t clamped = x[4 * step + i] < -127  ? -127
-                                  : x[4 * step + i] > 127 ? 127
-                                                          : x[4 * step + i];
-          expected[o] += clamped * w[4 * o + i];
+      const DotX four = load_signed_dot_x(stored + 4 * step);
+      const Words pairs(pair_result(dot_unsigned_w(four, load(w), pair_zero())));
+      for (int i = 0; i < 8; ++i) {
+        int expected = 0;
+        for (int j = 2 * i; j < 2 * i + 2; ++j) {
+          const int q = x[4 * step + j % 4];
+          expected += (q < -127 ? -127 : q > 127 ? 127 : q) * w[j];
         }
-        CHECK(out[o] == expected[o]);
+        CHECK(pairs.v[i] == expected);
       }
     }
+    // And they add up.
+    const DotX four = load_signed_dot_x(stored);
+    const U8x16 small = take_bits<0, 4, 0>(load(w));
+    const Words once(pair_result(dot_unsigned_w(four, small, pair_zero())));
+    PairSum sum = pair_zero();
+    for (int i = 0; i < 8; ++i) sum = dot_unsigned_w(four, small, sum);
+    const Words eight(pair_result(sum));
+    for (int i = 0; i < 8; ++i) CHECK(eight.v[i] == 8 * once.v[i]);
   }
 }

@@ -9,17 +9,13 @@ namespace sotto::test {
 
 struct OwnedBlockRows {
   std::vector<simd::DotInput> q;
-  std::vector<float> scale;
-  std::vector<int32_t> sums;
+  std::vector<BlockTotals> totals;
   BlockRows view;
 
   OwnedBlockRows(const std::vector<float>& x, int m, int k)
-      : q(static_cast<size_t>(m) * k, 99),
-        scale(static_cast<size_t>(m) * (k / kSuperBlock)),
-        sums(static_cast<size_t>(m) * (k / kSumGroup)) {
+      : q(static_cast<size_t>(m) * k, 99), totals(static_cast<size_t>(m) * (k / kSuperBlock)) {
     view.q = q.data();
-    view.scale = scale.data();
-    view.group_sum = sums.data();
+    view.totals = totals.data();
     quantize_blocks(ConstMatrixF32(x.data(), m, k), view);
   }
 
