@@ -25,7 +25,12 @@ async function nodeTests(folder, options = {}) {
 // Variants that use relaxed SIMD run in a Node that has it (node.mjs).
 const isRelaxed = (variant) => variant.startsWith('relaxed');
 
-/** The doctest program of a WebAssembly variant: its needs and its run. */
+/**
+ * The doctest program of a WebAssembly variant: its needs and its run.
+ * @param {string} variant
+ * @param {string} program
+ * @param {{needs: string[], args?: string[]}} options
+ */
 function variantDoctest(variant, program, { needs, args = [] }) {
   return {
     needs: ['wasm', ...(isRelaxed(variant) ? ['relaxedNode'] : []), ...needs],
@@ -124,7 +129,7 @@ export async function listSuites() {
     },
     {
       name: 'scripts',
-      what: 'the set-up scripts: stamps, pinned downloads, versions, house rules',
+      what: 'the set-up scripts: stamps, pinned downloads, versions, house rules, verdicts',
       needs: ['npm'],
       run: () => nodeTests('tests/scripts'),
     },
@@ -176,6 +181,18 @@ export async function listSuites() {
       run: () => nodeTests('tests/commands'),
     },
     ...modelSuites(),
+    {
+      name: 'bench',
+      what: 'npm run bench in Node and Chromium, in short, and what it makes of its figures',
+      needs: ['package', 'model', 'assets', 'chromium', 'relaxedNode'],
+      run: () => nodeTests('tests/bench'),
+    },
+    {
+      name: 'e2e',
+      what: 'every backend from a file to its words, within its time',
+      needs: ['native', 'package', 'model', 'assets', 'chromium'],
+      run: () => runCounting(process.execPath, [inRoot('scripts/e2e.mjs'), 'all']),
+    },
     {
       name: 'browser',
       what: 'the package and the demo in Chromium',
