@@ -27,6 +27,8 @@ val load_engine(val js_source, val js_options) {
   if (precision.isString() && precision.as<std::string>() == "f32") {
     options.precision = Precision::kF32;
   }
+  const val threads = js_options["threads"];
+  if (threads.isNumber()) options.threads = threads.as<int>();
   const val on_progress = js_options["onProgress"];
   if (!on_progress.isUndefined()) {
     options.on_progress = [on_progress](double fraction) {
@@ -70,6 +72,7 @@ EMSCRIPTEN_BINDINGS(sotto_engine) {
   emscripten::class_<Engine>("Engine")
       .class_function("load", &load_engine)
       .function("info", &engine_info)
+      .function("threads", &Engine::threads)
       .function("newSession", &new_session);
 }
 

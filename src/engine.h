@@ -124,6 +124,8 @@ class Engine {
 
   const ModelInfo& info() const;
   const Tokenizer& tokenizer() const;
+  // How many threads compute, the caller's among them.
+  int threads() const;
   // InvalidArgument names the option, what it may be and what it was.
   Result<std::unique_ptr<Session>> new_session(const SessionOptions& options);
 

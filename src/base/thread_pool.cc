@@ -7,8 +7,9 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
-#include <thread>
 #include <vector>
+
+#include <pthread.h>
 #endif
 
 namespace sotto {
@@ -57,9 +58,30 @@ struct ThreadPool::Threads {
   static constexpr uint32_t kJobMask = ~(kOpen | kJoinedMask);
   static_assert(kMaxWorkers <= kJoinedMask);
 
-  explicit Threads(int count) {
-    threads.reserve(count);
-    for (int i = 0; i < count; ++i) threads.emplace_back([this, i] { work(i + 1); });
+  // One of the threads. By pthread_create and not as std::thread, whose constructor ends the
+  // program where the system has no thread left to give.
+  struct Helper {
+    Threads* owner = nullptr;
+    int worker = 0;
+    pthread_t thread{};
+  };
+
+  // Starts as many as can be had, at most `count`.
+  explicit Threads(int count) : helpers(count) {
+    for (Helper& helper : helpers) {
+      helper.owner = this;
+      helper.worker = ++started;
+      if (pthread_create(&helper.thread, nullptr, &Threads::enter, &helper) == 0) continue;
+      --started;
+      break;
+    }
+    helpers.resize(started);
+  }
+
+  static void* enter(void* argument) {
+    const Helper& helper = *static_cast<Helper*>(argument);
+    helper.owner->work(helper.worker);
+    return nullptr;
   }
 
   ~Threads() {
@@ -68,7 +90,7 @@ struct ThreadPool::Threads {
       stopping = true;
     }
     wake.notify_all();
-    for (std::thread& thread : threads) thread.join();
+    for (const Helper& helper : helpers) pthread_join(helper.thread, nullptr);
   }
 
   // Returns true as soon as `ready()`, false when it was not for kSpin_ms.
@@ -173,11 +195,14 @@ struct ThreadPool::Threads {
   std::condition_variable wake;      // for threads: there is a job, or the pool ends
   std::condition_variable finished;  // for the caller: the last one left
   bool stopping = false;             // guarded by the mutex
-  std::vector<std::thread> threads;
+  int started = 0;
+  std::vector<Helper> helpers;  // never moved: threads hold pointers to them
 };
 
 ThreadPool::ThreadPool(int workers) : workers_(std::clamp(workers, 1, kMaxWorkers)) {
-  if (workers_ > 1) threads_ = std::make_unique<Threads>(workers_ - 1);
+  if (workers_ == 1) return;
+  threads_ = std::make_unique<Threads>(workers_ - 1);
+  workers_ = threads_->started + 1;
 }
 
 int ThreadPool::run_until(const Deadline& deadline, int first, int end, Item item) {

@@ -17,12 +17,11 @@ class ThreadPool {
   // memory may be indexed by it.
   using Item = FunctionRef<void(int item, int worker)>;
 
-  // More than this many workers slow Whisper down: its products are too small to divide further,
-  // and every fork waits for the slowest of them.
+  // Far beyond what Whisper's products can be divided among; each worker has scratch memory.
   static constexpr int kMaxWorkers = 64;
 
   // One worker is the caller of run(); the others are threads of the pool. Clamped to
-  // [1, kMaxWorkers], and to 1 where threads are not compiled in.
+  // [1, kMaxWorkers], to what the system gives, and to 1 where threads are not compiled in.
   explicit ThreadPool(int workers);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;

@@ -65,6 +65,7 @@ Result<std::unique_ptr<Engine>> Engine::load(ByteSource& source, const EngineOpt
 
 const ModelInfo& Engine::info() const { return impl_->info; }
 const Tokenizer& Engine::tokenizer() const { return impl_->tokenizer; }
+int Engine::threads() const { return impl_->pool.workers(); }
 
 Result<std::unique_ptr<Session>> Engine::new_session(const SessionOptions& options) {
   SOTTO_TRY(validate_options(options, impl_->info.hp.n_text_ctx));
