@@ -9,6 +9,9 @@ const kMounts = [
   ['/dist/', inRoot('dist')],
   ['/models/', inRoot('models')],
   ['/samples/', inCache('assets')],
+  ['/bench/models/', inRoot('models')],
+  ['/bench/samples/', inCache('assets')],
+  ['/bench/', inRoot('build/demo/bench')],
   ['/', inRoot('build/demo/file')],
 ];
 
@@ -32,7 +35,7 @@ function listen(server, port) {
 }
 
 /**
- * Serves the demo at /, dist/ at /dist/, models/ at /models/ and the assets at /samples/.
+ * Serves the demos at / and /bench/, dist/ at /dist/, models/ at /models/ and the assets at /samples/.
  * @param {{port: number, isolate?: boolean, mounts?: [string, string][]}} options port 0 takes any
  *   free one; a taken one makes it try the following ones
  * @returns {Promise<{port: number, close: () => Promise<void>}>}

@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { test as base, expect, type Page } from '@playwright/test';
-import { kDemo, kDist, kModels, kSamples } from '../lib/assets.mjs';
+import { kBenchDemo, kDemo, kDist, kModels, kSamples } from '../lib/assets.mjs';
 import { kIsolation, type Mount, serve } from '../lib/server.mjs';
 
 declare global {
@@ -32,6 +32,9 @@ const kMounts: Mount[] = [
   { prefix: '/samples/', dir: kSamples },
   ...pageAt('/strict/', kPolicy),
   ...pageAt('/page/'),
+  { prefix: '/bench/models/', dir: kModels },
+  { prefix: '/bench/samples/', dir: kSamples },
+  { prefix: '/bench/', dir: kBenchDemo },
   { prefix: '/', dir: kDemo },
 ];
 

@@ -9,6 +9,8 @@ export const kRoot = fileURLToPath(new URL('../..', import.meta.url));
 export const kDist = process.env.SOTTO_DIST ?? path.join(kRoot, 'dist');
 /** The built demo; SOTTO_DEMO names another build of it. */
 export const kDemo = process.env.SOTTO_DEMO ?? path.join(kRoot, 'build/demo/file');
+/** The built benchmark; SOTTO_BENCH_DEMO names another build of it. */
+export const kBenchDemo = process.env.SOTTO_BENCH_DEMO ?? path.join(kRoot, 'build/demo/bench');
 export const kModels = path.join(kRoot, 'models');
 export const kModel = path.join(kModels, 'tiny.en-q8.sotto');
 export const kSamples = path.join(kRoot, '.cache/assets');

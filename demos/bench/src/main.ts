@@ -1,10 +1,10 @@
 // The page: says what this browser can do, runs the benchmark, shows what came out.
 import * as sotto from 'sotto';
 import type { BenchEvent, BenchOptions, PlaceResult } from '../../../tests/bench/measure/index.js';
-import { measure, whyNot } from '../../../tests/bench/measure/index.js';
+import { measure, schema, whyNot } from '../../../tests/bench/measure/index.js';
 import { byId } from '../../shared/dom.js';
 import { drawOps, drawStages } from './charts.js';
-import { thisPage } from './place.js';
+import { kClip, thisPage } from './place.js';
 import { fillOps, fillStages, fillSummary } from './tables.js';
 
 const quick = byId<HTMLButtonElement>('quick');
@@ -120,10 +120,13 @@ async function run(isQuick: boolean): Promise<void> {
   setRunning(false);
 }
 
+// The form that `npm run bench -- --from` takes.
 function save(): void {
+  if (!last) return;
+  const saved = { schema, date: new Date().toISOString(), clip: kClip, places: [last] };
   const link = document.createElement('a');
   link.href = URL.createObjectURL(
-    new Blob([JSON.stringify(last, null, 2)], { type: 'application/json' }),
+    new Blob([JSON.stringify(saved, null, 2)], { type: 'application/json' }),
   );
   link.download = 'sotto-bench.json';
   link.click();

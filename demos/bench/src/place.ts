@@ -36,11 +36,14 @@ function find<T>(files: Record<string, () => Promise<T>>, ending: string): Promi
 
 const bytesOf = async (url: Promise<string>) => fetchBytes(await url);
 
+/** The clip that is measured where none is named. */
+export const kClip = 'jfk.wav';
+
 /** `clip` and `model` are file names in the folders beside the page. */
-export function thisPage(clip = 'jfk.wav', model = 'tiny.en-q8.sotto'): Place {
+export function thisPage(clip = kClip, model = 'tiny.en-q8.sotto'): Place {
   const at = (path: string) => new URL(path, document.baseURI).href;
   return {
-    where: 'chromium',
+    where: 'page',
     agent: navigator.userAgent,
     cores: navigator.hardwareConcurrency,
     sotto,

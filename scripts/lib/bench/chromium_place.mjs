@@ -34,7 +34,8 @@ export async function measureInChromium({ audio, model, options }, onEvent) {
       return sottoBench.measure(job, tellBench);
     }, job);
     if (complaints.length > 0) throw new SetupError(`the page failed: ${complaints.join('; ')}`);
-    return result;
+    // The page does not know who drives it.
+    return { ...result, where: 'chromium' };
   } finally {
     await browser.close();
     await server.close();

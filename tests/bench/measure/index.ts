@@ -20,6 +20,9 @@ export type { WasmGlue } from './wasm.js';
 export { startWasm } from './wasm.js';
 export { opName };
 
+/** What the shape of saved results is called; another shape gets another number. */
+export const schema = 'sotto-bench-1';
+
 type OnEvent = (event: BenchEvent) => void;
 
 type Variant = import('sotto').Variant;
