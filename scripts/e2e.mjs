@@ -7,7 +7,6 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { setUpAssets } from './assets.mjs';
 import { setUpChromium } from './chromium.mjs';
-import { setUpDeps } from './deps.mjs';
 import { provideBuild } from './lib/bench/dirs.mjs';
 import { kBackends, kJfkWords } from './lib/e2e/backends.mjs';
 import { runInChromium } from './lib/e2e/chromium.mjs';
@@ -56,14 +55,22 @@ function isEnough(runs) {
   return runs.length >= kRuns || spent_ms >= kLong_ms;
 }
 
-async function runBackend(backend, job) {
-  if (backend.name === 'native') {
-    await setUpDeps();
-    return runNative(job, isEnough);
+// Path of the browser, or why there is none.
+async function findChromium() {
+  try {
+    return { executable: await setUpChromium() };
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    return { noBrowser: error.message };
   }
+}
+
+async function runBackend(backend, job) {
+  if (backend.name === 'native') return runNative(job, isEnough);
   if (!job.variants.includes(backend.name)) {
     return { skipped: 'emscripten/variants.cmake names no such variant, so nothing was built' };
   }
+  if (job.noBrowser) return { skipped: job.noBrowser };
   return runInChromium({ ...job, variant: backend.name, isolated: backend.isolated }, isEnough);
 }
 
@@ -131,10 +138,10 @@ await runMain(async () => {
   await setUpAssets();
   const model = await setUpModel();
   const isWasm = options.names.some((name) => name !== 'native');
-  const executable = isWasm ? await setUpChromium() : '';
+  const job = { audio, model, variants, ...(isWasm ? await findChromium() : {}) };
   const counts = { passed: 0, failed: 0, skipped: 0 };
   for (const backend of kBackends.filter(({ name }) => options.names.includes(name))) {
-    const outcome = await runBackend(backend, { audio, model, variants, executable });
+    const outcome = await runBackend(backend, job);
     const expected = given ? undefined : kJfkWords;
     counts[report(backend, outcome, expected, options.verbose)]++;
   }

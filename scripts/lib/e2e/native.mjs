@@ -1,4 +1,5 @@
 // The native command, from end to end.
+import { setUpDeps } from '../../deps.mjs';
 import { buildCommand } from '../cmake.mjs';
 import { run } from '../exec.mjs';
 import { SetupError } from '../log.mjs';
@@ -12,11 +13,12 @@ import { requireTools } from '../tools.mjs';
 export async function runNative({ audio, model }, isEnough) {
   try {
     requireTools('g++', 'cmake');
-    await buildCommand();
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
-    return { skipped: `the command cannot be built: ${error.message.split('\n')[0]}` };
+    return { skipped: `the command cannot be built: ${error.message}` };
   }
+  await setUpDeps();
+  await buildCommand();
   const runs = [];
   do {
     const args = ['transcribe', audio, '--model', model, '--json'];
