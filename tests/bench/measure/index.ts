@@ -44,7 +44,7 @@ async function measureVariant(
   const module = await place.loadOps(withoutThreads(variant));
   const flavour = module.flavour();
   const result: VariantResult = { variant, flavour };
-  onEvent({ type: 'variant', variant, flavour, threads: options.threads ?? 0 });
+  onEvent({ type: 'variant', variant, flavour });
   const calibration = await startCalibration(module);
   const onRun = (name: string, samples: Sample[]) => {
     options.signal?.throwIfAborted();

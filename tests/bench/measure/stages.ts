@@ -39,6 +39,8 @@ const kSession = {
   trace: false,
 } as const;
 
+const kLoad = { precision: 'auto', threads: 1 } as const;
+
 function unwrap<T>(result: RawResult<T>): T {
   if (!result.ok) throw new Error(`bench: ${result.code}: ${result.message}`);
   return result.value;
@@ -173,7 +175,7 @@ async function measureAudio(stages: Stages, context: StageContext, model: ArrayB
   });
   const samples = joined(parse(module, clip));
   const fast = stretched(samples, kFileRate_hz / kModelRate_hz);
-  const engine = unwrap(module.Engine.load(memorySource(model), { precision: 'auto' }));
+  const engine = unwrap(module.Engine.load(memorySource(model), kLoad));
   try {
     await stages.measure('D', () => pushed_ms(engine, fast, kFileRate_hz));
     await stages.measure('F', () => mel_ms(engine, samples));

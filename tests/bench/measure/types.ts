@@ -108,7 +108,7 @@ export interface PlaceResult {
 }
 
 export type BenchEvent =
-  | { type: 'variant'; variant: string; flavour: string; threads: number }
+  | { type: 'variant'; variant: string; flavour: string }
   | { type: 'skipped'; variant: string; reason: string }
   | { type: 'sample'; variant: string; name: string; runs: number; p50_ms: number; cv: number }
   | { type: 'done'; variant: string; name: string; result: Statistics };
