@@ -10,8 +10,12 @@
 #include "kernels/exp.h"
 #include "kernels/gemm_f32.h"
 #include "kernels/gemm_q8.h"
+#include "kernels/gemv_k.h"
+#include "kernels/gemv_q8_0.h"
 #include "kernels/layer_norm.h"
 #include "kernels/softmax.h"
+#include "unit/support/block_rows.h"
+#include "unit/support/k_matrices.h"
 #include "unit/support/matrices.h"
 #include "unit/support/random.h"
 
@@ -219,6 +223,25 @@ void conv_cases(Outcomes& out) {
   }
 }
 
+void packed_cases(Outcomes& out) {
+  Random random(8);
+  for (const DType dtype : test::kPackedTypes) {
+    for (const Kind kind : kFiniteKinds) {
+      const int m = 3, n = 13, k = 768;
+      const test::OwnedKTiles w(dtype, test::random_blocks(dtype, n * k, random), n, k);
+      const Floats x = input(random, m * k, kind), bias = random.floats(n);
+      Outcome o{sized(dtype_name(dtype), m, int(kind), k), Floats(m * n), {}};
+      const MatrixF32 y(o.f32.data(), m, n);
+      if (dtype == DType::kQ8_0) {
+        gemv_q8_0(OwnedRows(x, m, k).view, w.view, bias.data(), Epilogue::kGelu, y);
+      } else {
+        gemv_k(test::OwnedBlockRows(x, m, k).view, w.view, bias.data(), Epilogue::kGelu, y);
+      }
+      out.push_back(std::move(o));
+    }
+  }
+}
+
 void audio_cases(Outcomes& out) {
   Random random(7);
   for (int n_mels : {80, 128}) {
@@ -251,6 +274,7 @@ std::vector<twins::Outcome> run_kernels() {
   quantize_cases(out);
   sum_cases(out);
   gemm_cases(out);
+  packed_cases(out);
   row_cases(out);
   exp_cases(out);
   attention_cases(out);

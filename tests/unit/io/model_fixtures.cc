@@ -137,7 +137,10 @@ std::vector<uint8_t> make_ggml(const ModelRecipe& recipe) {
     if (tensor.name.ends_with("conv1.bias") || tensor.name.ends_with("conv2.bias")) {
       dims.push_back(1);
     }
-    const DType dtype = is_linear_weight(tensor) ? recipe.linear : recipe.other;
+    const auto exception = recipe.exceptions.find(tensor.name);
+    const DType dtype = exception != recipe.exceptions.end() ? exception->second
+                        : is_linear_weight(tensor)           ? recipe.linear
+                                                             : recipe.other;
     const int32_t type = dtype == DType::kF32    ? 0
                          : dtype == DType::kF16  ? 1
                          : dtype == DType::kQ4_0 ? 2

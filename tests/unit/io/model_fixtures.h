@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ struct ModelRecipe {
   // Type of the linear layers' weights: f32, f16, bf16 or ggml's blocks (then n_state is a multiple
   // of 32, or of 256 for K-quants) in ggml; f32, f16, bf16, i8 or i16 in CTranslate2.
   DType linear = DType::kF32;
+  // Layers of another type, by the name of their weight (ggml only).
+  std::map<std::string, DType> exceptions = {};
   // Type of everything else: f32 or f16.
   DType other = DType::kF32;
   uint64_t seed = 1;

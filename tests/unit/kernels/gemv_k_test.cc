@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <string>
 #include <vector>
 
 #include "unit/support/block_rows.h"
@@ -46,7 +47,7 @@ TEST_CASE("gemv_k: exactly the integer product of the file's blocks, scaled") {
     for (const int m : {0, 1, 3}) {
       for (const int n : {1, 7, 8, 9, 17}) {
         for (const int k : {256, 512, 768}) {
-          INFO(dtype_name(dtype) << ' ' << m << ' ' << n << ' ' << k);
+          INFO(std::string(dtype_name(dtype)) << ' ' << m << ' ' << n << ' ' << k);
           const std::vector<uint8_t> bytes =
               test::random_blocks(dtype, static_cast<size_t>(n) * k, random);
           const test::OwnedKTiles tiles(dtype, bytes, n, k);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <string>
 #include <vector>
 
 #include "quant/dequantize.h"
@@ -30,7 +31,7 @@ TEST_CASE("k tiles: rows come back to the bit, whatever the blocks hold") {
     for (const int n : {1, 7, 8, 9, 21}) {
       for (const int blocks : {1, 2, 3}) {
         const int k = blocks * static_cast<int>(block_elements(dtype));
-        INFO(dtype_name(dtype) << ' ' << n << " x " << k);
+        INFO(std::string(dtype_name(dtype)) << ' ' << n << " x " << k);
         const std::vector<uint8_t> bytes =
             test::random_blocks(dtype, static_cast<size_t>(n) * k, random);
         const std::vector<float> expected = dequantized(dtype, bytes, n * k);
@@ -117,7 +118,7 @@ TEST_CASE("the tests' quantiser stays within half a step of what it was given") 
     double squares = 0;
     for (int j = 0; j < k; ++j) squares += (back[j] - w[j]) * (back[j] - w[j]);
     const double uniform = 2 / levels[i] / std::sqrt(12.0);
-    INFO(dtype_name(dtype) << ": " << std::sqrt(squares / k) << " for " << uniform);
+    INFO(std::string(dtype_name(dtype)) << ": " << std::sqrt(squares / k) << " for " << uniform);
     CHECK(std::sqrt(squares / k) < 1.3 * uniform);
   }
 }

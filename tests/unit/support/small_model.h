@@ -21,12 +21,13 @@ struct SmallModel {
   Weights weights;
   std::unique_ptr<Workspace> space;
 
-  explicit SmallModel(bool q8 = true, const ModelRecipe& recipe = {}, bool q8_attention = false)
+  explicit SmallModel(bool q8 = true, const ModelRecipe& recipe = {}, bool q8_attention = false,
+                      bool keep_packed = false)
       : bytes(make_ggml(recipe)) {
     MemorySource source(bytes);
     Result<ModelFile> file = open_model(source);
     REQUIRE_MESSAGE(file.ok(), file.status().message());
-    Result<Weights> loaded = load_weights(source, file.value(), {q8, nullptr});
+    Result<Weights> loaded = load_weights(source, file.value(), {q8, nullptr, keep_packed});
     REQUIRE_MESSAGE(loaded.ok(), loaded.status().message());
     weights = std::move(loaded.value());
     Result<std::unique_ptr<Workspace>> created = Workspace::create(weights, q8_attention, 1);
