@@ -97,7 +97,7 @@ test('measures, draws and saves', async ({ watched: page, servers }) => {
 test('Cancel stops it', async ({ watched: page, servers }) => {
   await page.goto(`${servers.plain}/bench/`);
   await page.getByRole('button', { name: 'Full run' }).click();
-  await expect(page.locator('#progress-value')).toHaveText(/run \d/);
+  await expect(page.locator('#progress-value')).toHaveText(/run \d/, { timeout: 30_000 });
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect(page.getByRole('button', { name: 'Quick run' })).toBeVisible({ timeout: 30_000 });
   await expect(page.locator('#problem')).toBeHidden();

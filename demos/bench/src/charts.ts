@@ -35,10 +35,19 @@ const colourOf = (variant: string) => {
   return style(`--series-${index}`);
 };
 
+// Where pages are narrow, names stand in two lines.
+const narrow = matchMedia('(max-width: 560px)');
+const dark = matchMedia('(prefers-color-scheme: dark)');
+
+interface Label {
+  name: string;
+  detail: string;
+}
+
 interface Bars {
-  labels: string[];
+  labels: Label[];
   series: { variant: string; values: (number | null)[] }[];
-  axis: 'linear' | 'logarithmic';
+  axis: { type: 'linear' | 'logarithmic'; min: number };
   unit: string;
 }
 
@@ -49,8 +58,12 @@ function draw(frame: HTMLElement, { labels, series, axis, unit }: Bars): void {
   if (!canvas) return;
   Chart.getChart(canvas)?.destroy();
   frame.hidden = labels.length === 0;
-  frame.style.height = `${labels.length * (series.length * kBar_px + 10) + kAround_px}px`;
+  const perLabel_px = Math.max(narrow.matches ? 30 : 0, series.length * kBar_px + 10);
+  frame.style.height = `${labels.length * perLabel_px + kAround_px}px`;
   const [ink, line] = [style('--ink-soft'), style('--line')];
+  const texts = labels.map(({ name, detail }) =>
+    narrow.matches ? [name, detail] : `${name} ${detail}`,
+  );
   const datasets: ChartDataset<'bar', (number | null)[]>[] = series.map(({ variant, values }) => ({
     label: variant,
     data: values,
@@ -60,33 +73,34 @@ function draw(frame: HTMLElement, { labels, series, axis, unit }: Bars): void {
   const ticks = { color: ink, font: { family: style('--font') } };
   new Chart(canvas, {
     type: 'bar',
-    data: { labels, datasets },
+    data: { labels: texts, datasets },
     options: {
       indexAxis: 'y',
       animation: false,
       maintainAspectRatio: false,
       scales: {
         x: {
-          type: axis,
+          ...axis,
           title: { display: true, text: unit, color: ink },
           grid: { color: line },
-          ticks: { ...ticks, maxTicksLimit: 8 },
+          ticks: { ...ticks, maxTicksLimit: 8, maxRotation: 0 },
         },
-        y: { grid: { display: false }, ticks },
+        y: { grid: { display: false }, ticks: { ...ticks, autoSkip: false } },
       },
       plugins: { legend: { labels: { color: ink } } },
     },
   });
 }
 
-// Draws, and draws again when the page turns dark or light.
+// Draws, and draws again when the page turns dark, light, narrow or wide.
 function show(frame: HTMLElement, bars: Bars): void {
-  const dark = matchMedia('(prefers-color-scheme: dark)');
   const before = drawn.get(frame);
-  if (before) dark.removeEventListener('change', before);
   const again = () => draw(frame, bars);
   drawn.set(frame, again);
-  dark.addEventListener('change', again);
+  for (const query of [dark, narrow]) {
+    if (before) query.removeEventListener('change', before);
+    query.addEventListener('change', again);
+  }
   again();
 }
 
@@ -100,12 +114,13 @@ export function drawStages(frame: HTMLElement, result: PlaceResult): void {
   const timeOf = (variant: VariantResult, id: string) =>
     variant.stages?.find((stage) => stage.id === id)?.p50_ms ?? null;
   show(frame, {
-    labels: stages.map(({ id, name }) => `${id} ${name}`),
+    labels: stages.map(({ id, name }) => ({ name: id, detail: name })),
     series: variants.map((variant) => ({
       variant: variant.variant,
       values: stages.map(({ id }) => timeOf(variant, id)),
     })),
-    axis: 'logarithmic',
+    // What takes less than a tenth of a millisecond does not matter to anyone.
+    axis: { type: 'logarithmic', min: 0.1 },
     unit: 'milliseconds',
   });
 }
@@ -118,12 +133,12 @@ export function drawOps(frame: HTMLElement, result: PlaceResult): void {
   const timeOf = (variant: VariantResult, name: string) =>
     variant.ops?.find((op) => `${op.name} ${op.shape}` === name)?.speedup ?? null;
   show(frame, {
-    labels: names,
+    labels: ops.map(({ name, shape }) => ({ name, detail: shape })),
     series: variants.map((variant) => ({
       variant: variant.variant,
       values: names.map((name) => timeOf(variant, name)),
     })),
-    axis: 'linear',
+    axis: { type: 'linear', min: 0 },
     unit: 'times faster than scalar',
   });
 }

@@ -54,7 +54,7 @@ async function measureVariant(
   };
   try {
     if (parts.includes('ops') && !hasThreads(variant)) {
-      const peaks = await measurePeaks(module, calibration);
+      const peaks = await measurePeaks(module, calibration, onRun);
       result.peaks = peaks;
       result.ops = await measureOps(module, calibration, peaks, plan, {
         onRun,

@@ -69,6 +69,9 @@ export async function startCalibration(module: OpsModule): Promise<OpTimer> {
   return timer;
 }
 
+/** What an op is called. */
+export const opName = ({ name, shape }: Pick<OpWork, 'name' | 'shape'>) => `${name} ${shape}`;
+
 type OnOp = (name: string, samples: Sample[]) => void;
 
 async function measureOne(
@@ -96,14 +99,20 @@ async function measureOne(
 const kPeakPlan: Plan = { ...fullPlan, maxRuns: 30 };
 
 /** What the machine can do, by the loops that do nothing else. */
-export async function measurePeaks(module: OpsModule, calibration: OpTimer): Promise<Peaks> {
+export async function measurePeaks(
+  module: OpsModule,
+  calibration: OpTimer,
+  onRun: OnOp,
+): Promise<Peaks> {
   const best = { int8: 0, f32: 0, memory: 0, clock: 0 };
   for (const [index, op] of module.ops().entries()) {
     const kind = (Object.keys(kPeaks) as (keyof typeof kPeaks)[]).find(
       (key) => kPeaks[key] === op.name,
     );
     if (!kind) continue;
-    const samples = await measureOne(module, index, calibration, kPeakPlan, () => {});
+    const samples = await measureOne(module, index, calibration, kPeakPlan, (samples) =>
+      onRun(opName(op), samples),
+    );
     const work = op.int8Mac + op.f32Mac + op.memoryBytes;
     const rate = work / (Math.min(...samples.map(({ ms }) => ms)) / 1e3) / 1e9;
     best[kind] = Math.max(best[kind], rate);
@@ -111,9 +120,6 @@ export async function measurePeaks(module: OpsModule, calibration: OpTimer): Pro
   const { int8, f32, memory, clock } = best;
   return { int8_gmac_s: int8, f32_gmac_s: f32, memory_gb_s: memory, clock_ghz: clock };
 }
-
-/** What an op is called. */
-export const opName = ({ name, shape }: Pick<OpWork, 'name' | 'shape'>) => `${name} ${shape}`;
 
 export async function measureOps(
   module: OpsModule,
