@@ -74,6 +74,15 @@ async function runBackend(backend, job) {
   return runInChromium({ ...job, variant: backend.name, isolated: backend.isolated }, isEnough);
 }
 
+// One backend that breaks must not keep the others from being checked.
+async function tryBackend(backend, job) {
+  try {
+    return await runBackend(backend, job);
+  } catch (error) {
+    return { broken: error instanceof Error ? error.message : String(error) };
+  }
+}
+
 const seconds = (ms) => `${(ms / 1000).toFixed(2)} s`;
 
 function timingLine({ timings }) {
@@ -92,6 +101,10 @@ function report(backend, outcome, expected, verbose) {
   if (outcome.skipped) {
     say(`SKIPPED: ${name}: ${outcome.skipped}`);
     return 'skipped';
+  }
+  if (outcome.broken) {
+    say(`FAIL: ${name}: ${outcome.broken}`);
+    return 'failed';
   }
   const best = outcome.runs.toSorted((a, b) => a.timings.total_ms - b.timings.total_ms)[0];
   // On a machine that others use, the target is what it is for the share that is left.
@@ -141,7 +154,7 @@ await runMain(async () => {
   const job = { audio, model, variants, ...(isWasm ? await findChromium() : {}) };
   const counts = { passed: 0, failed: 0, skipped: 0 };
   for (const backend of kBackends.filter(({ name }) => options.names.includes(name))) {
-    const outcome = await runBackend(backend, job);
+    const outcome = await tryBackend(backend, job);
     const expected = given ? undefined : kJfkWords;
     counts[report(backend, outcome, expected, options.verbose)]++;
   }
