@@ -45,7 +45,16 @@ function write(name, results) {
 const read = (name) => JSON.parse(fs.readFileSync(file(name), 'utf8'));
 
 function checkStatistics(result, name) {
-  for (const key of ['min_ms', 'mean_ms', 'p50_ms', 'p95_ms', 'p99_ms', 'ratio', 'ratio_p25']) {
+  for (const key of [
+    'min_ms',
+    'mean_ms',
+    'p50_ms',
+    'p95_ms',
+    'p99_ms',
+    'ratio',
+    'ratio_p25',
+    'ratio_min',
+  ]) {
     assert.ok(result[key] > 0, `${name}: ${key} ${result[key]}`);
   }
   assert.ok(result.min_ms <= result.p50_ms && result.p50_ms <= result.p95_ms, name);

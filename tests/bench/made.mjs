@@ -10,6 +10,7 @@ export const statistics = (p50_ms, ratio = p50_ms / 2) => ({
   cv: 0.05,
   ratio,
   ratio_p25: ratio * 0.97,
+  ratio_min: ratio * 0.95,
 });
 
 const peaks = { int8_gmac_s: 30, f32_gmac_s: 15, memory_gb_s: 20, clock_ghz: 3 };

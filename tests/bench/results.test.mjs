@@ -1,6 +1,7 @@
 // What is done with results: comparing, checking, projecting, writing them down.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { confirm } from '../../scripts/lib/bench/again.mjs';
 import { check, compare } from '../../scripts/lib/bench/check.mjs';
 import { describe as describeResults, toCsv } from '../../scripts/lib/bench/report.mjs';
 import {
@@ -59,9 +60,11 @@ describe('check', () => {
     assert.equal(judged(withStage('G', statistics(500, 500)), baseline).failures.length, 1);
   });
 
-  it('is not misled by a disturbance that spares the quicker half', () => {
+  it('is not misled by a disturbance that spares the quicker runs', () => {
     const disturbed = withStage('G', { ...statistics(500), ratio: 400 });
     assert.deepEqual(judged(disturbed, baseline).failures, []);
+    const almostAll = withStage('G', { ...statistics(900), ratio_min: 240 });
+    assert.deepEqual(judged(almostAll, baseline).failures, []);
   });
 
   it('warns of a pipeline that is 11 % slower, and not of one that is 9 % slower', () => {
@@ -107,6 +110,50 @@ describe('check', () => {
       assert.equal(failures.length, 1);
       assert.match(failures[0], /nothing in common/);
     }
+  });
+});
+
+describe('confirm', () => {
+  const baseline = makeResults();
+  const busy = () => withStage('G', statistics(900));
+
+  it('measures only what seems slower, and takes the better figures', async () => {
+    const asked = [];
+    const results = await confirm(busy(), baseline, async (...job) => {
+      asked.push(job);
+      return variantOf(withStage('F', statistics(40)));
+    });
+    assert.deepEqual(asked, [['node', 'simd128', ['stages']]]);
+    const { stages } = variantOf(results);
+    assert.equal(stages.find(({ id }) => id === 'G').p50_ms, 500);
+    assert.equal(stages.find(({ id }) => id === 'F').p50_ms, 4);
+    assert.deepEqual(judged(results, baseline).failures, []);
+  });
+
+  it('gives up after two more times', async () => {
+    let times = 0;
+    const results = await confirm(busy(), baseline, async () => {
+      times++;
+      return variantOf(busy());
+    });
+    assert.equal(times, 2);
+    assert.equal(judged(results, baseline).failures.length, 1);
+  });
+
+  it('measures kernels again without the stages, and nothing where all is well', async () => {
+    const asked = [];
+    const ops = variantOf(baseline).ops.map((one) => ({ ...one, ...statistics(99) }));
+    const measure = async (...job) => {
+      asked.push(job);
+      return variantOf(makeResults({ variant: { stages: undefined, pipeline: undefined } }));
+    };
+    const results = await confirm(makeResults({ variant: { ops } }), baseline, measure);
+    assert.deepEqual(asked, [['node', 'simd128', ['ops']]]);
+    assert.equal(variantOf(results).stages.length, 7);
+    assert.equal(variantOf(results).ops[0].p50_ms, 10);
+    asked.length = 0;
+    assert.deepEqual(await confirm(baseline, baseline, measure), baseline);
+    assert.deepEqual(asked, []);
   });
 });
 

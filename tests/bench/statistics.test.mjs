@@ -25,6 +25,7 @@ describe('summarize', () => {
     near(result.cv, Math.sqrt((100 * 101) / 12) / 50.5);
     near(result.ratio, 25.25);
     near(result.ratio_p25, 25.75 / 2);
+    near(result.ratio_min, 0.5);
   });
 
   it('divides each time by the calibration of its own moment', () => {
@@ -35,6 +36,7 @@ describe('summarize', () => {
       { ms: 10, calibration_ms: 1 },
     ];
     assert.equal(summarize(busy).ratio, 10);
+    assert.equal(summarize(busy).ratio_min, 10);
     assert.equal(summarize(busy).p50_ms, 10);
   });
 

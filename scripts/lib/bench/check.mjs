@@ -1,6 +1,6 @@
 // Today's figures beside those of a baseline, and whether that will do. Times are compared as
-// multiples of the calibration kernel's, which was run before every sample: what slows down the
-// whole machine slows down both.
+// multiples of the calibration kernel's, which was run after every sample and for as long: what slows
+// down the whole machine slows down both.
 import { components } from './components.mjs';
 
 // A component that takes this much longer fails. Less is what compilers and layouts of memory do
@@ -36,8 +36,12 @@ function incomparable(now, was) {
   return reasons;
 }
 
-/** @typedef {{key: string, kind: string, was_ms: number, now_ms: number, change: number,
- *   change_p25: number}} Comparison */
+/**
+ * `change`: the median's; `slower`: the least of the changes of median, first quartile and minimum.
+ * Disturbances move one or another of them, slower code all three.
+ * @typedef {{key: string, where: string, variant: string, kind: string, was_ms: number,
+ *   now_ms: number, change: number, slower: number}} Comparison
+ */
 
 /**
  * @param {{places: any[]}} now
@@ -52,17 +56,13 @@ export function compare(now, was) {
   const before = components(was).filter((one) => !isApart(one));
   const old = new Map(before.map((one) => [one.key, one.result]));
   const rows = [];
-  for (const { key, kind, result } of current) {
+  for (const { key, where, variant, kind, result } of current) {
     const base = old.get(key);
     if (!base) continue;
-    rows.push({
-      key,
-      kind,
-      was_ms: base.p50_ms,
-      now_ms: result.p50_ms,
-      change: result.ratio / base.ratio,
-      change_p25: result.ratio_p25 / base.ratio_p25,
-    });
+    const changes = ['ratio', 'ratio_p25', 'ratio_min'].map((name) => result[name] / base[name]);
+    const times = { was_ms: base.p50_ms, now_ms: result.p50_ms };
+    const slower = Math.min(...changes);
+    rows.push({ key, where, variant, kind, ...times, change: changes[0], slower });
   }
   const keys = new Set(current.map(({ key }) => key));
   const kinds = new Set(current.map(({ where, variant, kind }) => `${where}/${variant}/${kind}`));
@@ -73,6 +73,9 @@ export function compare(now, was) {
   return { rows, missing, apart };
 }
 
+/** Whether a component fails. */
+export const isSlower = ({ kind, slower }) => kind !== 'pipeline' && slower > kFailure;
+
 /**
  * Judges a comparison.
  * @param {{places: any[]}} now
@@ -82,13 +85,11 @@ export function compare(now, was) {
 export function check(now, { rows, missing, apart }) {
   const failures = [];
   const warnings = [...apart].map(([key, why]) => `${key} is not compared: ${why}`);
-  for (const { key, kind, change, change_p25 } of rows) {
-    // Disturbances move the median, but rarely the quicker half of the runs as well.
-    const slower = Math.min(change, change_p25);
+  for (const { key, kind, slower } of rows) {
     const said = `${key}: ${percent(slower)} against the calibration kernel`;
     if (kind === 'pipeline') {
       if (slower > kPipelineWarning) warnings.push(said);
-    } else if (slower > kFailure) {
+    } else if (isSlower({ kind, slower })) {
       failures.push(said);
     }
   }

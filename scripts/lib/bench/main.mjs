@@ -7,6 +7,7 @@ import { setUpAssets } from '../../assets.mjs';
 import { setUpModel } from '../../model.mjs';
 import { note, SetupError } from '../log.mjs';
 import { inCache, inRoot } from '../paths.mjs';
+import { confirm } from './again.mjs';
 import { check, compare } from './check.mjs';
 import { measureInChromium } from './chromium_place.mjs';
 import { provideBuild } from './dirs.mjs';
@@ -87,34 +88,44 @@ async function readResults(file, schema) {
   throw new SetupError(`${file}: expected schema ${schema}, got ${results.schema}`);
 }
 
-async function measureAll(options, schema) {
+// What is measured, and of what.
+async function prepare(options) {
   const known = await provideBuild();
   for (const variant of options.variant ?? []) oneOf('variant', variant, known);
-  const [model] = [await setUpModel(), await setUpAssets()];
+  await setUpAssets();
   const audio = options.audio ? fromUser(options.audio) : inCache('assets/jfk.wav');
   await fs.access(audio).catch(() => {
     throw new SetupError(`${options.audio}: no such file`, kUsage);
   });
+  const chosen = {
+    variants: options.variant ?? known,
+    quick: options.quick,
+    parts: options.only ? [options.only] : undefined,
+    encoderWindow: options.window,
+    threads: options.threads && Number(options.threads),
+  };
+  return { audio, model: await setUpModel(), options: chosen };
+}
+
+async function measureAll(options, schema, baseline) {
+  const job = await prepare(options);
   const view = startView(process.stderr);
+  const measureAt = (where, job) => kPlaces[where](job, (event) => view.onEvent(where, event));
   const places = [];
   for (const where of options.where ?? Object.keys(kPlaces)) {
-    const job = {
-      audio,
-      model,
-      options: {
-        variants: options.variant ?? known,
-        quick: options.quick,
-        parts: options.only ? [options.only] : undefined,
-        encoderWindow: options.window,
-        threads: options.threads && Number(options.threads),
-      },
-    };
-    places.push(await kPlaces[where](job, (event) => view.onEvent(where, event)));
+    places.push(await measureAt(where, job));
+  }
+  const { version } = JSON.parse(await fs.readFile(inRoot('package.json'), 'utf8'));
+  const clip = path.basename(job.audio);
+  let results = { schema, version, date: new Date().toISOString(), clip, places };
+  if (options.check) {
+    results = await confirm(results, baseline, async (where, variant, parts) => {
+      const again = { ...job, options: { ...job.options, variants: [variant], parts } };
+      return (await measureAt(where, again)).variants[0];
+    });
   }
   view.close();
-  const { version } = JSON.parse(await fs.readFile(inRoot('package.json'), 'utf8'));
-  const clip = path.basename(audio);
-  return { schema, version, date: new Date().toISOString(), clip, places };
+  return results;
 }
 
 async function write(file, text) {
@@ -135,7 +146,7 @@ export async function main() {
   const baseline = options.compare && (await readResults(options.compare, schema));
   const results = options.from
     ? await readResults(options.from, schema)
-    : await measureAll(options, schema);
+    : await measureAll(options, schema, baseline);
   // Where standard output is the data, nothing else goes there.
   const isData = [options.json, options.csv].includes('-');
   if (!isData) say(describe(results));

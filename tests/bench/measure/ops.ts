@@ -11,6 +11,9 @@ const kSample_ms = globalThis.crossOriginIsolated === false ? 5 : 2;
 // runs, after some milliseconds.
 const kWarmUp_ms = 60;
 
+// Beyond this it is the average load that counts, which this shows as well.
+const kLongestLike_ms = 250;
+
 const kPeaks = {
   int8: 'peak int8',
   f32: 'peak f32',
@@ -49,9 +52,20 @@ export class OpTimer {
     this.#times = Math.max(1, Math.ceil(needed));
   }
 
-  /** Milliseconds of one run. */
-  sample(): number {
-    return this.#run(this.#times) / this.#times;
+  /** Milliseconds of one run, and of all that were needed for a sample. */
+  sample(): { ms: number; span_ms: number } {
+    const span_ms = this.#run(this.#times);
+    return { ms: span_ms / this.#times, span_ms };
+  }
+
+  /**
+   * Milliseconds of one run while it is run for about as long as something else took. Only then do
+   * both suffer alike from a system that lets programs wait for some milliseconds at a time.
+   */
+  sampleLike(span_ms: number): number {
+    const wanted_ms = Math.min(kLongestLike_ms, span_ms);
+    const times = Math.ceil(this.#times * Math.max(1, wanted_ms / kSample_ms));
+    return this.#run(times) / times;
   }
 
   delete(): void {
@@ -86,7 +100,8 @@ async function measureOne(
     await timer.warmUp();
     const run = async () => {
       await pause();
-      return [{ calibration_ms: calibration.sample(), ms: timer.sample() }];
+      const { ms, span_ms } = timer.sample();
+      return [{ ms, calibration_ms: calibration.sampleLike(span_ms) }];
     };
     const [samples = []] = await sampleAll(run, plan, ([samples = []]) => onRun(samples));
     return samples;

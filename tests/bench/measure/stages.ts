@@ -121,16 +121,16 @@ class Stages {
     let times = 1;
     const run = async () => {
       await pause();
-      const calibration_ms = calibration.sample();
       const start_ms = performance.now();
       let known_ms: number | undefined;
       for (let i = 0; i < times; i++) {
         const taken_ms = await work();
         if (taken_ms !== undefined) known_ms = (known_ms ?? 0) + taken_ms;
       }
-      const ms = (known_ms ?? performance.now() - start_ms) / times;
-      if (ms * times < kSample_ms) times *= 2;
-      return [{ ms, calibration_ms }];
+      const span_ms = known_ms ?? performance.now() - start_ms;
+      const ms = span_ms / times;
+      if (span_ms < kSample_ms) times *= 2;
+      return [{ ms, calibration_ms: calibration.sampleLike(span_ms) }];
     };
     const [samples = []] = await sampleAll(run, plan, ([samples = []]) => {
       onRun(title(id), samples);
@@ -234,10 +234,10 @@ async function measurePipeline(
     let last: import('sotto').Transcript | undefined;
     const run = async () => {
       await pause();
-      const calibration_ms = calibration.sample();
       const start_ms = performance.now();
       last = await transcriber.transcribe(clip, { encoderWindow });
       const wall_ms = performance.now() - start_ms;
+      const calibration_ms = calibration.sampleLike(wall_ms);
       const { encode_ms, decode_ms, total_ms } = last.timings;
       return [encode_ms, decode_ms, wall_ms, total_ms].map((ms) => ({ ms, calibration_ms }));
     };
