@@ -5,7 +5,6 @@ import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { setUpAssets } from './assets.mjs';
 import { setUpChromium } from './chromium.mjs';
 import { provideBuild } from './lib/bench/dirs.mjs';
 import { kBackends, kJfkWords } from './lib/e2e/backends.mjs';
@@ -13,8 +12,6 @@ import { runInChromium } from './lib/e2e/chromium.mjs';
 import { crowding, judge } from './lib/e2e/judge.mjs';
 import { runNative } from './lib/e2e/native.mjs';
 import { runMain, SetupError } from './lib/log.mjs';
-import { inCache } from './lib/paths.mjs';
-import { setUpModel } from './model.mjs';
 
 const kNames = kBackends.map(({ name }) => name);
 const kUsage = `usage: npm run e2e -- [${kNames.join('|')}|all]...
@@ -141,15 +138,13 @@ await runMain(async () => {
   }
   // npm runs scripts in the package's folder; INIT_CWD is where the user is.
   const given = options.audio && path.resolve(process.env.INIT_CWD ?? process.cwd(), options.audio);
-  const audio = given ?? inCache('assets/jfk.wav');
   if (given) {
     await fs.access(given).catch(() => {
       throw new SetupError(`${options.audio}: no such file`, kUsage);
     });
   }
-  const variants = await provideBuild();
-  await setUpAssets();
-  const model = await setUpModel();
+  const { variants, model, sample } = await provideBuild();
+  const audio = given ?? sample;
   const isWasm = options.names.some((name) => name !== 'native');
   const job = { audio, model, variants, ...(isWasm ? await findChromium() : {}) };
   const counts = { passed: 0, failed: 0, skipped: 0 };

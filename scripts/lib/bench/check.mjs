@@ -1,6 +1,7 @@
 // Today's figures beside those of a baseline, and whether that will do. Times are compared as
 // multiples of the calibration kernel's, which was run after every sample and for as long: what slows
 // down the whole machine slows down both.
+import { median } from 'simple-statistics';
 import { components } from './components.mjs';
 
 // A component that takes this much longer fails. Less is what compilers and layouts of memory do
@@ -37,8 +38,8 @@ function incomparable(now, was) {
 }
 
 /**
- * `change`: the median's; `slower`: the least of the changes of median, first quartile and minimum.
- * Disturbances move one or another of them, slower code all three.
+ * Of the changes of median, first quartile and minimum, `change` is the middle one and `slower` the
+ * least: disturbances move one or another of them, slower code all three.
  * @typedef {{key: string, where: string, variant: string, kind: string, was_ms: number,
  *   now_ms: number, change: number, slower: number}} Comparison
  */
@@ -62,7 +63,7 @@ export function compare(now, was) {
     const changes = ['ratio', 'ratio_p25', 'ratio_min'].map((name) => result[name] / base[name]);
     const times = { was_ms: base.p50_ms, now_ms: result.p50_ms };
     const slower = Math.min(...changes);
-    rows.push({ key, where, variant, kind, ...times, change: changes[0], slower });
+    rows.push({ key, where, variant, kind, ...times, change: median(changes), slower });
   }
   const keys = new Set(current.map(({ key }) => key));
   const kinds = new Set(current.map(({ where, variant, kind }) => `${where}/${variant}/${kind}`));

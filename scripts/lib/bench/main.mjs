@@ -3,10 +3,8 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { setUpAssets } from '../../assets.mjs';
-import { setUpModel } from '../../model.mjs';
 import { note, SetupError } from '../log.mjs';
-import { inCache, inRoot } from '../paths.mjs';
+import { inRoot } from '../paths.mjs';
 import { confirm } from './again.mjs';
 import { check, compare } from './check.mjs';
 import { measureInChromium } from './chromium_place.mjs';
@@ -90,10 +88,9 @@ async function readResults(file, schema) {
 
 // What is measured, and of what.
 async function prepare(options) {
-  const known = await provideBuild();
+  const { variants: known, model, sample } = await provideBuild();
   for (const variant of options.variant ?? []) oneOf('variant', variant, known);
-  await setUpAssets();
-  const audio = options.audio ? fromUser(options.audio) : inCache('assets/jfk.wav');
+  const audio = options.audio ? fromUser(options.audio) : sample;
   await fs.access(audio).catch(() => {
     throw new SetupError(`${options.audio}: no such file`, kUsage);
   });
@@ -104,7 +101,7 @@ async function prepare(options) {
     encoderWindow: options.window,
     threads: options.threads && Number(options.threads),
   };
-  return { audio, model: await setUpModel(), options: chosen };
+  return { audio, model, options: chosen };
 }
 
 async function measureAll(options, schema, baseline) {
