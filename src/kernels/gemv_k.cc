@@ -10,6 +10,9 @@ using namespace simd;
 
 namespace {
 
+// Rows that share the work of taking weights apart. More do not fit the registers.
+constexpr int kRowsAtOnce = 4;
+
 // The sums of one block over its groups, of eight outputs: products weighted by scales, and what is
 // to be taken off for minimums and zero points.
 struct BlockSums {
@@ -45,35 +48,55 @@ U8x16 weights_of(const uint8_t (&bits)[Tile::kVectors][16]) {
   return w;
 }
 
+// The activations of R rows.
+template <int R>
+struct Rows {
+  const DotInput* q[R];
+
+  Rows from(int i) const {
+    Rows rows;
+    for (int r = 0; r < R; ++r) rows.q[r] = q[r] + i;
+    return rows;
+  }
+};
+
 // Adds the products of some steps of a group of 32 inputs, whose x is given and which have one
 // scale. The sums of pairs must stay below 2^15.
-template <int... kSteps, class Tile>
-void add_steps(const Tile& tile, int g, const DotInput* x, I16x8 scale, BlockSums& sums) {
-  PairSum pairs[2] = {pair_zero(), pair_zero()};
+template <int... kSteps, int R, class Tile>
+void add_steps(const Tile& tile, int g, const Rows<R>& x, I16x8 scale, BlockSums (&sums)[R]) {
+  PairSum pairs[R][2];
+  for (auto& row : pairs) row[0] = row[1] = pair_zero();
   const auto add_step = [&]<int kStep>() {
-    const DotX four = load_signed_dot_x(x + kStep * kTileStepK);
+    DotX four[R];
+    for (int r = 0; r < R; ++r) four[r] = load_signed_dot_x(x.q[r] + kStep * kTileStepK);
     for (int h = 0; h < 2; ++h) {
-      pairs[h] = dot_unsigned_w(four, weights_of<Tile, kStep>(tile.bits[g][h]), pairs[h]);
+      const U8x16 w = weights_of<Tile, kStep>(tile.bits[g][h]);
+      for (int r = 0; r < R; ++r) pairs[r][h] = dot_unsigned_w(four[r], w, pairs[r][h]);
     }
   };
   (add_step.template operator()<kSteps>(), ...);
-  add_scaled(scale, {pair_result(pairs[0]), pair_result(pairs[1])}, sums.products);
+  for (int r = 0; r < R; ++r) {
+    add_scaled(scale, {pair_result(pairs[r][0]), pair_result(pairs[r][1])}, sums[r].products);
+  }
 }
 
 // The products of a group. Steps that share vectors stand together, so that few are alive.
-void add_group(const TileQ4K& tile, int g, const DotInput* x, BlockSums& sums) {
+template <int R>
+void add_group(const TileQ4K& tile, int g, const Rows<R>& x, BlockSums (&sums)[R]) {
   // 8 * 2 * 15 * 127 = 30480.
   add_steps<0, 4, 1, 5, 2, 6, 3, 7>(tile, g, x, widen_i8x8(tile.scale[g]), sums);
 }
 
-void add_group(const TileQ5K& tile, int g, const DotInput* x, BlockSums& sums) {
+template <int R>
+void add_group(const TileQ5K& tile, int g, const Rows<R>& x, BlockSums (&sums)[R]) {
   // 4 * 2 * 31 * 127 = 31496.
   const I16x8 scale = widen_i8x8(tile.scale[g]);
   add_steps<0, 1, 5, 2>(tile, g, x, scale, sums);
   add_steps<3, 6, 4, 7>(tile, g, x, scale, sums);
 }
 
-void add_group(const TileQ6K& tile, int g, const DotInput* x, BlockSums& sums) {
+template <int R>
+void add_group(const TileQ6K& tile, int g, const Rows<R>& x, BlockSums (&sums)[R]) {
   // 2 * 2 * 63 * 127 = 32004.
   const I16x8 first = widen_i8x8(tile.scale[2 * g]), second = widen_i8x8(tile.scale[2 * g + 1]);
   add_steps<0, 1>(tile, g, x, first, sums);
@@ -108,34 +131,52 @@ F32x4 rescale(const TileQ6K& tile, const BlockSums& sums, int h) {
   return mul(load(tile.d + 4 * h), to_f32(sub(sums.products[h], offset)));
 }
 
-// Products of one row of x with the eight rows of a tile.
-template <class Tile>
-void multiply_row(const BlockRows& x, int m, const Tile* tile, F32x4 (&acc)[2]) {
-  const DotInput* q = x.row(m);
-  const BlockTotals* totals = x.row_totals(m);
-  acc[0] = acc[1] = zero_f32();
-  for (int i = 0; i < x.k; i += kSuperBlock, ++tile, ++totals) {
-    BlockSums sums;
-    for (int g = 0; g < kTileGroups; ++g) add_group(*tile, g, q + i + 32 * g, sums);
-    add_offsets(*tile, *totals, sums);
-    for (int h = 0; h < 2; ++h) {
-      acc[h] = add(acc[h], mul(rescale(*tile, sums, h), splat(totals->scale)));
+struct Job {
+  const BlockRows& x;
+  const KTiles& w;
+  const float* bias;
+  Epilogue epilogue;
+  MatrixF32 y;
+};
+
+// Rows [m, m + R) of x by the eight outputs of tile t.
+template <class Tile, int R>
+void multiply_rows(const Job& job, int m, int t) {
+  const Tile* tile = job.w.tile<Tile>(t);
+  Rows<R> x;
+  for (int r = 0; r < R; ++r) x.q[r] = job.x.row(m + r);
+  F32x4 acc[R][2];
+  for (auto& row : acc) row[0] = row[1] = zero_f32();
+  for (int b = 0; b < job.w.k / kSuperBlock; ++b, ++tile) {
+    BlockSums sums[R];
+    for (int g = 0; g < kTileGroups; ++g) add_group(*tile, g, x.from(32 * g), sums);
+    for (int r = 0; r < R; ++r) {
+      const BlockTotals& totals = job.x.row_totals(m + r)[b];
+      add_offsets(*tile, totals, sums[r]);
+      for (int h = 0; h < 2; ++h) {
+        acc[r][h] = add(acc[r][h], mul(rescale(*tile, sums[r], h), splat(totals.scale)));
+      }
     }
+    x = x.from(kSuperBlock);
+  }
+
+  const int n = t * kTileN;
+  const int count = std::min(kTileN, job.w.n - n);
+  const TileBias bias(job.bias == nullptr ? nullptr : job.bias + n, count);
+  for (int r = 0; r < R; ++r) {
+    finish_tile(job.epilogue, add(acc[r][0], bias.lo), add(acc[r][1], bias.hi),
+                job.y.row(m + r) + n, count);
   }
 }
 
 template <class Tile>
-void multiply(const BlockRows& x, const KTiles& w, const float* bias, Epilogue epilogue,
-              MatrixF32 y) {
-  for (int t = 0; t * kTileN < w.n; ++t) {
-    const int n = t * kTileN;
-    const int count = std::min(kTileN, w.n - n);
-    const TileBias b(bias == nullptr ? nullptr : bias + n, count);
-    for (int m = 0; m < x.rows; ++m) {
-      F32x4 acc[2];
-      multiply_row(x, m, w.tile<Tile>(t), acc);
-      finish_tile(epilogue, add(acc[0], b.lo), add(acc[1], b.hi), y.row(m) + n, count);
+void multiply(const Job& job) {
+  for (int t = 0; t * kTileN < job.w.n; ++t) {
+    int m = 0;
+    for (; m + kRowsAtOnce <= job.x.rows; m += kRowsAtOnce) {
+      multiply_rows<Tile, kRowsAtOnce>(job, m, t);
     }
+    for (; m < job.x.rows; ++m) multiply_rows<Tile, 1>(job, m, t);
   }
 }
 
@@ -143,10 +184,11 @@ void multiply(const BlockRows& x, const KTiles& w, const float* bias, Epilogue e
 
 void gemv_k(const BlockRows& x, const KTiles& w, const float* bias, Epilogue epilogue,
             MatrixF32 y) {
+  const Job job{x, w, bias, epilogue, y};
   switch (w.dtype) {
-    case DType::kQ4_K: return multiply<TileQ4K>(x, w, bias, epilogue, y);
-    case DType::kQ5_K: return multiply<TileQ5K>(x, w, bias, epilogue, y);
-    default: return multiply<TileQ6K>(x, w, bias, epilogue, y);
+    case DType::kQ4_K: return multiply<TileQ4K>(job);
+    case DType::kQ5_K: return multiply<TileQ5K>(job);
+    default: return multiply<TileQ6K>(job);
   }
 }
 

@@ -8,16 +8,16 @@
 
 namespace sotto {
 
-// y[m, n] = epilogue(x[m, k] * W[n, k]^T + bias[n]), W of q4_K, q5_K or q6_K, x quantised. For each
-// super-block b of a row of W, with its d, dmin, scale and min (quant/kquants.h):
+// y[m, n] = epilogue(x[m, k] * W[n, k]^T + bias[n]), W of q4_K, q5_K or q6_K, x quantised. With d,
+// dmin, scale, min, q and zero of each super-block b of row n of W (quant/kquants.h):
 //
-//   product[m, n] = sum_b x.scale[m, b] * (d * sum_g scale[g] * sum_{i in g} (q[i] - zero) x.q[m,
-//   i]
-//                                          - dmin * sum_g min[g] * sum_{i in g} x.q[m, i])
+//   product[m, n] = sum_b x.scale[m, b] * (d * P - dmin * M)
+//   P = sum_g scale[g] * sum_{i in g} (q[i] - zero) * x.q[m, i]
+//   M = sum_g min[g] * sum_{i in g} x.q[m, i]
 //
-// The sums over a block are exact in int32 (below 2^28). x.k equals w.k; bias may be nullptr; y may
-// not overlap x. Made for a few rows of x: all of them pass by while a tile's weights are in the
-// first-level cache, but each takes the weights apart for itself.
+// P and M are exact in int32 (below 2^28). x.k equals w.k; bias may be nullptr; y may not overlap
+// x. Made for a few rows of x: they pass by while a tile's weights are in the first-level cache, and
+// every few of them take the weights apart for themselves.
 void gemv_k(const BlockRows& x, const KTiles& w, const float* bias, Epilogue epilogue, MatrixF32 y);
 
 }  // namespace sotto

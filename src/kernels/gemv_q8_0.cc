@@ -11,22 +11,45 @@ using namespace simd;
 
 namespace {
 
-// Products of one row of x with the eight rows of tile t.
-void multiply_row(const QuantRows& x, int m, const KTiles& w, int t, F32x4 (&out)[2]) {
-  const TileQ8_0* tile = w.tile<TileQ8_0>(t);
-  const DotInput* row = x.row(m);
-  F32x4 acc[2] = {zero_f32(), zero_f32()};
-  for (int i = 0; i < w.k; i += kGgmlBlock, ++tile, row += kGgmlBlock) {
-    I32x4 sums[1][2];
-    multiply_tile<1>(&row, tile->q[0], kGgmlBlock, sums);
-    for (int h = 0; h < 2; ++h) {
-      acc[h] = add(acc[h], mul(load(tile->d + 4 * h), to_f32(sums[0][h])));
+struct Job {
+  const QuantRows& x;
+  const KTiles& w;
+  const float* bias;
+  Epilogue epilogue;
+  MatrixF32 y;
+};
+
+// Rows [m, m + R) of x by the eight outputs of tile t.
+template <int R>
+void multiply_rows(const Job& job, int m, int t) {
+  const TileQ8_0* tile = job.w.tile<TileQ8_0>(t);
+  const DotInput* rows[R];
+  for (int r = 0; r < R; ++r) rows[r] = job.x.row(m + r);
+  F32x4 acc[R][2];
+  for (auto& row : acc) row[0] = row[1] = zero_f32();
+  for (int b = 0; b < job.w.k / kGgmlBlock; ++b, ++tile) {
+    I32x4 sums[R][2];
+    multiply_tile<R>(rows, tile->q[0], kGgmlBlock, sums);
+    for (int r = 0; r < R; ++r) {
+      for (int h = 0; h < 2; ++h) {
+        acc[r][h] = add(acc[r][h], mul(load(tile->d + 4 * h), to_f32(sums[r][h])));
+      }
+      rows[r] += kGgmlBlock;
     }
   }
-  const F32x4 zero = splat(static_cast<float>(x.zero[m])), scale = splat(x.scale[m]);
-  for (int h = 0; h < 2; ++h) {
-    const F32x4 correction = mul(load(w.row_sum + t * kTileN + 4 * h), zero);
-    out[h] = mul(sub(acc[h], correction), scale);
+
+  const int n = t * kTileN;
+  const int count = std::min(kTileN, job.w.n - n);
+  const TileBias bias(job.bias == nullptr ? nullptr : job.bias + n, count);
+  for (int r = 0; r < R; ++r) {
+    const F32x4 zero = splat(static_cast<float>(job.x.zero[m + r]));
+    const F32x4 scale = splat(job.x.scale[m + r]);
+    for (int h = 0; h < 2; ++h) {
+      const F32x4 correction = mul(load(job.w.row_sum + n + 4 * h), zero);
+      acc[r][h] = mul(sub(acc[r][h], correction), scale);
+    }
+    finish_tile(job.epilogue, add(acc[r][0], bias.lo), add(acc[r][1], bias.hi),
+                job.y.row(m + r) + n, count);
   }
 }
 
@@ -34,15 +57,11 @@ void multiply_row(const QuantRows& x, int m, const KTiles& w, int t, F32x4 (&out
 
 void gemv_q8_0(const QuantRows& x, const KTiles& w, const float* bias, Epilogue epilogue,
                MatrixF32 y) {
+  const Job job{x, w, bias, epilogue, y};
   for (int t = 0; t * kTileN < w.n; ++t) {
-    const int n = t * kTileN;
-    const int count = std::min(kTileN, w.n - n);
-    const TileBias b(bias == nullptr ? nullptr : bias + n, count);
-    for (int m = 0; m < x.rows; ++m) {
-      F32x4 products[2];
-      multiply_row(x, m, w, t, products);
-      finish_tile(epilogue, add(products[0], b.lo), add(products[1], b.hi), y.row(m) + n, count);
-    }
+    int m = 0;
+    for (; m + kGemmRows <= x.rows; m += kGemmRows) multiply_rows<kGemmRows>(job, m, t);
+    for (; m < x.rows; ++m) multiply_rows<1>(job, m, t);
   }
 }
 

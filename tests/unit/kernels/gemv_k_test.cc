@@ -44,7 +44,7 @@ std::vector<float> random_x(int m, int k, test::Random& random) {
 TEST_CASE("gemv_k: exactly the integer product of the file's blocks, scaled") {
   test::Random random(61);
   for (const DType dtype : test::kKTypes) {
-    for (const int m : {0, 1, 3}) {
+    for (const int m : {0, 1, 3, 4, 5, 9}) {
       for (const int n : {1, 7, 8, 9, 17}) {
         for (const int k : {256, 512, 768}) {
           INFO(std::string(dtype_name(dtype)) << ' ' << m << ' ' << n << ' ' << k);

@@ -31,7 +31,7 @@ float plain_product(const uint8_t* row, float row_sum, const test::OwnedRows& x,
 
 TEST_CASE("gemv_q8_0: exactly the integer product of the file's blocks, scaled") {
   test::Random random(71);
-  for (const int m : {0, 1, 3}) {
+  for (const int m : {0, 1, 3, 4, 5, 9}) {
     for (const int n : {1, 7, 8, 9, 17}) {
       for (const int k : {32, 96, 384}) {
         // -128 among the weights, which ggml does not write.
