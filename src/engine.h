@@ -22,6 +22,7 @@
 #include "base/trace.h"
 #include "io/byte_reader.h"
 #include "io/model_file.h"
+#include "quant/kquants.h"
 #include "text/tokenizer.h"
 
 namespace sotto {
@@ -41,9 +42,9 @@ struct EngineOptions {
   // How many threads compute, the caller of Session::step() among them; results do not depend on
   // it. Builds without threads use one, whatever is asked for.
   int threads = 1;
-  // Keep the decoder's layers as a ggml file has them where that is q4_k, q5_k, q6_k or q8_0, and
-  // `precision` is kQ8: little more memory than the file, and its numbers without a second rounding.
-  bool keep_packed = false;
+  // Which layers of the decoder are kept as a ggml file has them, where `precision` is kQ8: its own
+  // numbers without a second rounding, in little more memory than they take there.
+  KeepPacked keep_packed = KeepPacked::kKQuants;
   // Called while weights load with the fraction done in [0, 1]; returning false cancels.
   std::function<bool(double fraction)> on_progress = nullptr;
 };

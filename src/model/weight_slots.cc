@@ -10,8 +10,9 @@ namespace {
 // Walks over the model twice: first to add up sizes, then to take memory and list the slots.
 class Layout {
  public:
-  Layout(bool q8, const ModelFile* packed_from, ArenaLayout& memory)
-      : q8_(q8), packed_from_(packed_from), memory_(memory) {}
+  // Without int8 nothing is kept packed either.
+  Layout(bool q8, const ModelFile& file, KeepPacked keep, ArenaLayout& memory)
+      : q8_(q8), keep_(q8 ? keep : KeepPacked::kNone), file_(file), memory_(memory) {}
 
   std::vector<WeightSlot> slots() { return std::move(slots_); }
 
@@ -78,11 +79,13 @@ class Layout {
 
   // The type in which the file's rows are kept, kQ8Tiles where they are not.
   DType packed_type(std::initializer_list<std::string> parts, int k) const {
-    if (packed_from_ == nullptr || !q8_ || !few_rows_) return DType::kQ8Tiles;
+    if (!few_rows_) return DType::kQ8Tiles;
     DType common = DType::kQ8Tiles;
     for (const std::string& part : parts) {
-      const TensorEntry* entry = packed_from_->find(part + ".weight");
-      if (entry == nullptr || !has_k_tiles(entry->dtype, k)) return DType::kQ8Tiles;
+      const TensorEntry* entry = file_.find(part + ".weight");
+      if (entry == nullptr || !is_kept(keep_, entry->dtype) || !has_k_tiles(entry->dtype, k)) {
+        return DType::kQ8Tiles;
+      }
       if (common != DType::kQ8Tiles && common != entry->dtype) return DType::kQ8Tiles;
       common = entry->dtype;
     }
@@ -91,7 +94,8 @@ class Layout {
 
   bool q8_;
   bool few_rows_ = false;
-  const ModelFile* packed_from_;
+  KeepPacked keep_;
+  const ModelFile& file_;
   ArenaLayout& memory_;
   std::vector<WeightSlot> slots_;
 };
@@ -158,15 +162,16 @@ void lay_out_decoder(Layout& layout, const Hyperparameters& hp, DecoderWeights& 
 
 }  // namespace
 
-Result<std::vector<WeightSlot>> lay_out_weights(Weights& weights, const ModelFile* packed_from) {
+Result<std::vector<WeightSlot>> lay_out_weights(Weights& weights, const ModelFile& file,
+                                                KeepPacked keep) {
   ArenaLayout sizes;
-  Layout counted(weights.is_q8, packed_from, sizes);
+  Layout counted(weights.is_q8, file, keep, sizes);
   lay_out_encoder(counted, weights.hp, weights.encoder);
   lay_out_decoder(counted, weights.hp, weights.decoder);
   SOTTO_ASSIGN(weights.arena, Arena::reserve(sizes.total_bytes()));
 
   ArenaLayout memory(weights.arena);
-  Layout places(weights.is_q8, packed_from, memory);
+  Layout places(weights.is_q8, file, keep, memory);
   lay_out_encoder(places, weights.hp, weights.encoder);
   lay_out_decoder(places, weights.hp, weights.decoder);
   return places.slots();

@@ -28,8 +28,9 @@ struct WeightSlot {
 
 // Sets up `weights` for its hp and is_q8: reserves the arena, points every field into it and lists
 // the slots to be filled. Slots point into `weights`, which must not move until they are.
-// `packed_from`, where it is not nullptr, is the file whose types decide which layers of the
-// decoder stay packed: those that see a few rows at a time and whose parts are all of one type.
-Result<std::vector<WeightSlot>> lay_out_weights(Weights& weights, const ModelFile* packed_from);
+// Of types that `keep` names, those layers of the decoder stay packed that see a few rows at a time
+// and whose parts are all of one type in `file`.
+Result<std::vector<WeightSlot>> lay_out_weights(Weights& weights, const ModelFile& file,
+                                                KeepPacked keep);
 
 }  // namespace sotto

@@ -90,8 +90,7 @@ Result<Weights> load_weights(ByteSource& source, const ModelFile& file,
   Weights weights;
   weights.hp = file.header.hp;
   weights.is_q8 = options.q8;
-  SOTTO_ASSIGN(std::vector<WeightSlot> slots,
-               lay_out_weights(weights, options.keep_packed ? &file : nullptr));
+  SOTTO_ASSIGN(std::vector<WeightSlot> slots, lay_out_weights(weights, file, options.keep_packed));
   std::unordered_map<std::string, WeightSlot*> by_name;
   for (WeightSlot& slot : slots) by_name[slot.name] = &slot;
 

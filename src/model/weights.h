@@ -81,9 +81,9 @@ struct WeightOptions {
   bool q8 = true;
   // Called after each tensor with the fraction of the file read; false cancels.
   std::function<bool(double fraction)> on_progress = nullptr;
-  // Where `q8` is set: keep K-quants and q8_0 of ggml files packed for the decoder's layers, rather
-  // than turn them into int8 with one scale a row.
-  bool keep_packed = false;
+  // Where `q8` is set: which blocks of ggml files the decoder's layers are kept in, rather than
+  // turned into int8 with one scale a row.
+  KeepPacked keep_packed = KeepPacked::kKQuants;
 };
 
 // Reads every tensor of `file` from `source`, in the order of the file, straight to its place.

@@ -203,6 +203,14 @@ constexpr bool has_k_tiles(DType dtype, int k) {
          (dtype == DType::kQ8_0 && k % kGgmlBlock == 0);
 }
 
+// Which matrices are kept as they are in a ggml file. K-quants take less memory than int8 and are
+// about as fast; q8_0 takes 7 % more and is kept for the sake of its finer scales only.
+enum class KeepPacked { kNone, kKQuants, kAll };
+
+constexpr bool is_kept(KeepPacked keep, DType dtype) {
+  return keep == KeepPacked::kAll || (keep == KeepPacked::kKQuants && is_k_quant(dtype));
+}
+
 // Bytes of the tiles of such a matrix.
 size_t k_tiles_bytes(DType dtype, int n, int k);
 

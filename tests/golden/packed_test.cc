@@ -107,7 +107,7 @@ struct Transcript {
   double weights_mb = 0;
 };
 
-Transcript transcribe(ByteSource& source, bool keep_packed) {
+Transcript transcribe(ByteSource& source, KeepPacked keep_packed) {
   EngineOptions options;
   options.keep_packed = keep_packed;
   auto engine = Engine::load(source, options);
@@ -138,7 +138,7 @@ Transcript transcribe(ByteSource& source, bool keep_packed) {
 TEST_CASE("golden packed: whisper.cpp's tiny.en in q8_0, kept and as int8 tiles") {
   const std::string path = kRoot + "/../shared/peers/models/tiny.en-q8_0.bin";
   if (is_absent(path)) return;
-  for (const bool keep_packed : {true, false}) {
+  for (const KeepPacked keep_packed : {KeepPacked::kAll, KeepPacked::kNone}) {
     auto source = FileSource::open(path);
     REQUIRE(source.ok());
     CHECK(transcribe(source.value(), keep_packed).words == kWords);
@@ -151,19 +151,19 @@ TEST_CASE("golden packed: base in every type that is kept says the same words") 
   {
     const std::vector<uint8_t> bytes = base_as_ggml(DType::kF16);
     MemorySource source(bytes);
-    const Transcript int8 = transcribe(source, true);
+    const Transcript int8 = transcribe(source, KeepPacked::kAll);
     CHECK(int8.words == kWords);
     int8_mb = int8.weights_mb;
   }
   for (const DType dtype : test::kPackedTypes) {
     const std::vector<uint8_t> bytes = base_as_ggml(dtype);
     MemorySource source(bytes);
-    const Transcript packed = transcribe(source, true);
+    const Transcript packed = transcribe(source, KeepPacked::kAll);
     MESSAGE(std::string(dtype_name(dtype))
             << ": weights of " << packed.weights_mb << " MB, int8 " << int8_mb);
     CHECK(packed.words == kWords);
     if (dtype != DType::kQ8_0) CHECK(packed.weights_mb < int8_mb);
     MemorySource again(bytes);
-    CHECK(transcribe(again, false).words == kWords);
+    CHECK(transcribe(again, KeepPacked::kNone).words == kWords);
   }
 }

@@ -21,7 +21,7 @@ test::ModelRecipe wide_recipe(DType linear) {
   return recipe;
 }
 
-Result<Weights> load(const test::ModelRecipe& recipe, bool keep_packed, bool q8 = true) {
+Result<Weights> load(const test::ModelRecipe& recipe, KeepPacked keep_packed, bool q8 = true) {
   const std::vector<uint8_t> bytes = test::make_ggml(recipe);
   MemorySource source(bytes);
   SOTTO_ASSIGN(const ModelFile file, open_model(source));
@@ -61,8 +61,8 @@ std::vector<float> logits_after(test::SmallModel& model, const std::vector<int>&
 TEST_CASE("packed weights: the decoder's narrow layers, to the bit; all others are int8 tiles") {
   for (const DType dtype : test::kPackedTypes) {
     INFO(std::string(dtype_name(dtype)));
-    const Result<Weights> packed = load(wide_recipe(dtype), true);
-    const Result<Weights> exact = load(wide_recipe(dtype), false, false);
+    const Result<Weights> packed = load(wide_recipe(dtype), KeepPacked::kAll);
+    const Result<Weights> exact = load(wide_recipe(dtype), KeepPacked::kNone, false);
     REQUIRE_MESSAGE(packed.ok(), packed.status().message());
     REQUIRE(exact.ok());
     const std::vector<const Linear*> expected = narrow_layers(exact.value());
@@ -87,15 +87,17 @@ TEST_CASE("packed weights: only where it was asked for and the file has such typ
     REQUIRE_MESSAGE(weights.ok(), weights.status().message());
     for (const Linear* layer : narrow_layers(weights.value())) CHECK_FALSE(layer->is_packed());
   };
-  none_packed(load(wide_recipe(DType::kQ4_K), false));
-  none_packed(load(wide_recipe(DType::kQ4_K), true, false));
-  none_packed(load(wide_recipe(DType::kQ5_1), true));
-  none_packed(load(wide_recipe(DType::kF16), true));
+  none_packed(load(wide_recipe(DType::kQ4_K), KeepPacked::kNone));
+  none_packed(load(wide_recipe(DType::kQ4_K), KeepPacked::kAll, false));
+  none_packed(load(wide_recipe(DType::kQ8_0), KeepPacked::kKQuants));
+  none_packed(load(wide_recipe(DType::kQ5_1), KeepPacked::kAll));
+  none_packed(load(wide_recipe(DType::kF16), KeepPacked::kAll));
 }
 
 TEST_CASE("packed weights: q4_k takes little more than half of int8's memory") {
   const test::ModelRecipe recipe = wide_recipe(DType::kQ4_K);
-  const Result<Weights> packed = load(recipe, true), tiles = load(recipe, false);
+  const Result<Weights> packed = load(recipe, KeepPacked::kKQuants),
+                        tiles = load(recipe, KeepPacked::kNone);
   REQUIRE(packed.ok());
   REQUIRE(tiles.ok());
   const Linear& a = packed->decoder.tokens;
@@ -110,7 +112,8 @@ TEST_CASE("packed weights: a layer whose parts are of several types becomes int8
   recipe.exceptions["decoder.blocks.0.attn.value.weight"] = DType::kQ6_K;
   recipe.exceptions["decoder.blocks.0.mlp.0.weight"] = DType::kQ5_K;
   recipe.exceptions["decoder.blocks.0.mlp.2.weight"] = DType::kF16;
-  const Result<Weights> mixed = load(recipe, true), exact = load(recipe, false, false);
+  const Result<Weights> mixed = load(recipe, KeepPacked::kKQuants),
+                        exact = load(recipe, KeepPacked::kNone, false);
   REQUIRE_MESSAGE(mixed.ok(), mixed.status().message());
   const DecoderLayerWeights& layer = mixed->decoder.layers[0];
   CHECK(layer.attention.query_key_value.is_q8());
@@ -129,7 +132,7 @@ TEST_CASE("packed weights: the decoder's scores are those of the same numbers in
   for (const DType dtype : test::kPackedTypes) {
     INFO(std::string(dtype_name(dtype)));
     const test::ModelRecipe recipe = wide_recipe(dtype);
-    test::SmallModel packed(true, recipe, false, true), exact(false, recipe);
+    test::SmallModel packed(true, recipe, false, KeepPacked::kAll), exact(false, recipe);
     packed.listen(3);
     exact.listen(3);
     const std::vector<int> tokens = {5, 17, 200, 3};

@@ -22,7 +22,7 @@ struct SmallModel {
   std::unique_ptr<Workspace> space;
 
   explicit SmallModel(bool q8 = true, const ModelRecipe& recipe = {}, bool q8_attention = false,
-                      bool keep_packed = false)
+                      KeepPacked keep_packed = KeepPacked::kNone)
       : bytes(make_ggml(recipe)) {
     MemorySource source(bytes);
     Result<ModelFile> file = open_model(source);
