@@ -37,6 +37,7 @@ const countColoured = (page: Page, id: string) =>
 
 test('says what was detected on this browser', async ({ watched: page, servers }) => {
   await page.goto(`${servers.plain}/bench/`);
+  await expect(figure(page, 'Browser')).toHaveText(/^Chrome \d+$/);
   await expect(figure(page, 'Best build')).toHaveText(/^(simd128|relaxed)$/);
   await expect(figure(page, 'int8 product')).toHaveText(/wide|signed|pair-saturating/);
   await expect(figure(page, 'Isolated')).toHaveText('no');

@@ -47,6 +47,16 @@ function buildChoice(variant: string, reason: string | undefined): HTMLElement {
   return item;
 }
 
+// Edge calls itself Chrome, too, and names itself after that.
+function browserName(): string {
+  const pattern = /(Edg|Firefox|Version)\/(\d+)/.test(navigator.userAgent)
+    ? /(Edg|Firefox|Version)\/(\d+)/
+    : /(Chrome)\/(\d+)/;
+  const [, name, version] = pattern.exec(navigator.userAgent) ?? [];
+  const names: Record<string, string> = { Edg: 'Edge', Version: 'Safari' };
+  return name === undefined ? 'unknown' : `${names[name] ?? name} ${version}`;
+}
+
 async function detect(): Promise<void> {
   const best = await sotto.pickVariant('auto');
   const items: HTMLElement[] = [];
@@ -57,6 +67,7 @@ async function detect(): Promise<void> {
   const ops = await thisPage().loadOps(best.replace(/-mt$/, ''));
   const threads = best.endsWith('-mt') ? `up to ${navigator.hardwareConcurrency}` : '1';
   byId('found').replaceChildren(
+    figure('Browser', browserName()),
     figure('Best build', best),
     figure('int8 product', ops.flavour()),
     figure('Threads', threads),
