@@ -18,11 +18,13 @@ void read_field(const val& js, const char* name, T& field) {
 
 SessionOptions parse_session_options(const val& js) {
   SessionOptions options;
-  std::string task = "transcribe", timestamps = "segment";
+  std::string task = "transcribe", timestamps = "segment", window = "auto";
   read_field(js, "task", task);
   read_field(js, "timestamps", timestamps);
+  read_field(js, "encoderWindow", window);
   options.task = task == "translate" ? Task::kTranslate : Task::kTranscribe;
   options.timestamps = timestamps == "none" ? Timestamps::kNone : Timestamps::kSegment;
+  options.encoder_window = window == "full" ? EncoderWindow::kFull : EncoderWindow::kAuto;
   read_field(js, "language", options.language);
   read_field(js, "prompt", options.prompt);
   read_field(js, "suppressBlank", options.suppress_blank);

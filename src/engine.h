@@ -22,6 +22,7 @@
 #include "base/trace.h"
 #include "io/byte_reader.h"
 #include "io/model_file.h"
+#include "model/position_fold.h"
 #include "quant/kquants.h"
 #include "text/tokenizer.h"
 
@@ -36,9 +37,9 @@ enum class Precision {
 struct EngineOptions {
   // How the weights of linear layers are held in memory.
   Precision precision = Precision::kQ8;
-  // How the encoder's attention is computed where linear layers are int8: f32, or int8 in half the
-  // time, which may turn a word whose alternatives are equally likely (docs/performance.md).
-  Precision attention = Precision::kF32;
+  // How the encoder's attention is computed where linear layers are int8: int8 too, or f32, which
+  // is no nearer to the reference and takes three times as long (docs/performance.md).
+  Precision attention = Precision::kQ8;
   // How many threads compute, the caller of Session::step() among them; results do not depend on
   // it. Builds without threads use one, whatever is asked for.
   int threads = 1;
@@ -51,6 +52,11 @@ struct EngineOptions {
 
 enum class Task { kTranscribe, kTranslate };
 enum class Timestamps { kNone, kSegment };
+// What of a window of 30 s the encoder computes.
+enum class EncoderWindow {
+  kAuto,  // the audio, and the padding behind it folded (model/position_fold.h)
+  kFull,  // all of it, as openai-whisper does
+};
 
 // Names and defaults follow openai-whisper's DecodingOptions and transcribe().
 struct SessionOptions {
@@ -73,6 +79,9 @@ struct SessionOptions {
   float log_prob_threshold = -1.0f;
   // Tokens decoded per window at most; 0 means half the text context (`sample_len`).
   int max_tokens = 0;
+  // What of a window is encoded, and how padding is folded where it is kAuto.
+  EncoderWindow encoder_window = EncoderWindow::kAuto;
+  FoldOptions fold;
   // Keep the spans of every stage for trace().
   bool trace = false;
 };
@@ -106,9 +115,6 @@ struct ModelInfo {
   Hyperparameters hp;
   bool multilingual = false;
   Precision precision = Precision::kQ8;
-  // How the encoder's attention is computed where linear layers are int8: f32, or int8 in half the
-  // time, which may turn a word whose alternatives are equally likely (docs/performance.md).
-  Precision attention = Precision::kF32;
   uint64_t weights_bytes = 0;  // as held in memory
 };
 

@@ -10,6 +10,12 @@ void WorkList::add(const char* name, int items, double item_cost, Item item) {
   total_cost_ += items * item_cost;
 }
 
+void WorkList::clear() {
+  stages_.clear();
+  total_cost_ = 0;
+  begin();
+}
+
 void WorkList::begin() {
   stage_ = 0;
   next_item_ = 0;

@@ -21,6 +21,8 @@ class WorkList {
   // literal, for traces; `item_cost` weighs the stage in progress().
   void add(const char* name, int items, double item_cost, Item item);
 
+  // Forgets all stages.
+  void clear();
   // Starts from the first stage.
   void begin();
   // Does items until all are done or the deadline has passed, one at least. True when all are.

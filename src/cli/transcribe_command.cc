@@ -25,6 +25,7 @@ struct TranscribeOptions {
   std::string model = kDefaultModel;
   std::string task = "transcribe";
   std::string timestamps = "segment";
+  std::string encoder_window = "auto";
   std::string precision = "q8";
   std::string output_dir;
   std::string trace;
@@ -136,6 +137,8 @@ int transcribe(TranscribeOptions& options) {
     return kExitUsage;
   }
   options.session.task = options.task == "translate" ? Task::kTranslate : Task::kTranscribe;
+  options.session.encoder_window =
+      options.encoder_window == "full" ? EncoderWindow::kFull : EncoderWindow::kAuto;
   options.session.timestamps =
       options.timestamps == "none" ? Timestamps::kNone : Timestamps::kSegment;
   if (!options.output_dir.empty()) {
@@ -175,6 +178,11 @@ void add_decoding_options(CLI::App& command, TranscribeOptions& options) {
       ->capture_default_str();
   command.add_option("--timestamps", options.timestamps, "Times of phrases, or of 30 s windows")
       ->check(CLI::IsMember({"segment", "none"}))
+      ->capture_default_str();
+  command
+      .add_option("--encoder-window", options.encoder_window,
+                  "What of a 30 s window is encoded: the audio with its padding folded, or all")
+      ->check(CLI::IsMember({"auto", "full"}))
       ->capture_default_str();
   command.add_option("--prompt", session.prompt, "Text that came before, to set names and style");
   command.add_option("--precision", options.precision, "How weights are held in memory")

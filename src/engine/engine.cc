@@ -22,6 +22,14 @@ Status validate_options(const SessionOptions& options, int n_text_ctx) {
   SOTTO_TRY(check_threshold("max_initial_timestamp_s", options.max_initial_timestamp_s, 0, 30));
   SOTTO_TRY(check_threshold("no_speech_threshold", options.no_speech_threshold, 0, 1));
   SOTTO_TRY(check_threshold("log_prob_threshold", options.log_prob_threshold, -1e6f, 0));
+  if (options.fold.margin_positions < 0) {
+    return mismatch(Code::kInvalidArgument, "fold.margin_positions", "0 or more",
+                    std::to_string(options.fold.margin_positions));
+  }
+  if (options.fold.stride < 1) {
+    return mismatch(Code::kInvalidArgument, "fold.stride", "1 or more",
+                    std::to_string(options.fold.stride));
+  }
   if (options.max_tokens < 0 || options.max_tokens > n_text_ctx) {
     return mismatch(Code::kInvalidArgument, "max_tokens", "0 to " + std::to_string(n_text_ctx),
                     std::to_string(options.max_tokens));

@@ -74,7 +74,8 @@ Result<bool> Session::Impl::advance(const Deadline& deadline) {
     case Phase::kEncode: {
       const Stopwatch watch(timings.encode_ms);
       if (!workspace->encoder().run(deadline, spans, &engine.pool)) return true;
-      workspace->cross().begin(workspace->encoder().states());
+      const Encoder& encoder = workspace->encoder();
+      workspace->cross().begin(encoder.states(), encoder.fold().log_count());
       phase = Phase::kCross;
       return true;
     }
@@ -104,7 +105,11 @@ bool Session::Impl::begin_window() {
   }
   window_frames = static_cast<int>(std::min<int64_t>(available, kWindow_frames));
   compute_mel(window_frames);
-  workspace->encoder().begin();
+  if (options.encoder_window == EncoderWindow::kFull) {
+    workspace->encoder().begin();
+  } else {
+    workspace->encoder().begin(window_frames, options.fold);
+  }
   ++timings.windows;
   phase = Phase::kEncode;
   return true;

@@ -65,11 +65,14 @@ void quantize_head_rows(ConstMatrixF32 x, int first, const HeadRowsQ8& out) {
   }
 }
 
-void attend_q8(const float* q, const HeadRowsQ8& k, const HeadRowsQ8& v, float scale, float* scores,
-               float* out) {
+void attend_q8(const float* q, const HeadQ8& head, const float* key_bias, float scale,
+               float* scores, float* out) {
+  const HeadRowsQ8& k = head.keys;
+  const HeadRowsQ8& v = head.values;
   for (int i = 0; i < k.n; ++i) {
     scores[i] = k.scale[i] * dot_q8(q, k.q + static_cast<ptrdiff_t>(i) * k.d, k.d);
   }
+  add_score_bias_f32(scores, key_bias, k.n, scale);
   const float total = softmax_exp_f32(scores, k.n, scale);
   clear(out, v.d);
   for (int i = 0; i < v.n; ++i) {

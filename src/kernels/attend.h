@@ -25,8 +25,15 @@ struct HeadRowsQ8 {
 // Quantises x[m, d] into rows [first, first + m) of `out`.
 void quantize_head_rows(ConstMatrixF32 x, int first, const HeadRowsQ8& out);
 
-// The same attention over int8 rows; the query and the probabilities stay f32.
-void attend_q8(const float* q, const HeadRowsQ8& k, const HeadRowsQ8& v, float scale, float* scores,
-               float* out);
+// Keys and values of one head, as many of the one as of the other.
+struct HeadQ8 {
+  HeadRowsQ8 keys;
+  HeadRowsQ8 values;
+};
+
+// out[d] = softmax(scale * K[n, d] q[d] + key_bias[n]) V[n, d] over int8 rows; the query and the
+// probabilities stay f32. key_bias may be nullptr; otherwise as above.
+void attend_q8(const float* q, const HeadQ8& head, const float* key_bias, float scale,
+               float* scores, float* out);
 
 }  // namespace sotto

@@ -21,12 +21,13 @@ void pack_head_f32(ConstMatrixF32 k, ConstMatrixF32 v, const PackedHeadF32& head
   }
 }
 
-void attention_f32(ConstMatrixF32 q, const PackedHeadF32& head, float scale, float* scores,
-                   MatrixF32 out) {
+void attention_f32(ConstMatrixF32 q, const PackedHeadF32& head, const float* key_bias, float scale,
+                   float* scores, MatrixF32 out) {
   const int n = head.keys.n;
   const MatrixF32 s(scores, q.rows, n);
   gemm_f32(q, head.keys, nullptr, Epilogue::kStore, s);
   float inverse[kQueryBlock];
+  for (int r = 0; r < q.rows; ++r) add_score_bias_f32(s.row(r), key_bias, n, scale);
   for (int r = 0; r < q.rows; ++r) inverse[r] = 1.0f / softmax_exp_f32(s.row(r), n, scale);
   gemm_f32(s, head.values, nullptr, Epilogue::kStore, out);
   for (int r = 0; r < q.rows; ++r) {

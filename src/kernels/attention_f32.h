@@ -21,9 +21,10 @@ void pack_head_f32(ConstMatrixF32 k, ConstMatrixF32 v, const PackedHeadF32& head
 // holds.
 inline constexpr int kQueryBlock = 16;
 
-// out[m, d] = softmax(scale * q[m, d] K^T) V for m <= kQueryBlock. `scores` is scratch of m * n
-// floats, so that no n x n matrix ever exists. out may be q itself, which is read first.
-void attention_f32(ConstMatrixF32 q, const PackedHeadF32& head, float scale, float* scores,
-                   MatrixF32 out);
+// out[m, d] = softmax(scale * q[m, d] K^T + key_bias[n]) V for m <= kQueryBlock; key_bias may be
+// nullptr. `scores` is scratch of m * n floats, so that no n x n matrix ever exists. out may be q
+// itself, which is read first.
+void attention_f32(ConstMatrixF32 q, const PackedHeadF32& head, const float* key_bias, float scale,
+                   float* scores, MatrixF32 out);
 
 }  // namespace sotto

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "kernels/gemm_q8.h"
 #include "kernels/q8_tile.h"
 #include "kernels/softmax_quantize.h"
 
@@ -75,41 +74,107 @@ void pack_value_quad(ConstMatrixF32 v, int d, const Q8Tiles& tiles) {
   store(tiles.row_sum + d, sums);
 }
 
-// What the second product needs to know.
-struct ValueJob {
+constexpr float kLog2E = 1.44269504089f;
+
+// A block of keys that a few queries meet: positions [first, first + count).
+struct BlockJob {
+  const PackedHeadQ8& head;
+  const float* key_bias;
+  float scale;
   const AttentionScratchQ8& scratch;
-  const Q8Tiles& values;
-  MatrixF32 out;
+  int first;
+  int count;
+
+  float* scores(int r) const { return scratch.scores + r * kSoftmaxBlock; }
+  DotInput* probabilities(int r) const { return scratch.probabilities + r * kSoftmaxBlock; }
+  // What scores are multiplied by to be exponents of e; a query of zeros has no scale of its own.
+  float score_scale(int m) const {
+    const float own = scratch.queries.scale[m];
+    return scale * (own > 0 ? own : 1.0f);
+  }
 };
 
-// Rows [m, m + R) by the eight dimensions of tile t: int32 sums within a block of positions, f32
-// from block to block.
+// Scores of queries [m, m + R) in units of their score_scale, and the largest of each.
 template <int R>
-void weigh_values(const ValueJob& job, int m, int t) {
-  const int n = job.values.k;
-  const int8_t* tile = job.values.tiles + job.values.tile_bytes() * t;
-  F32x4 total[R][2];
-  for (auto& row : total) row[0] = row[1] = zero_f32();
-  for (int b = 0; b < softmax_blocks(n); ++b) {
-    const int first = b * kSoftmaxBlock;
-    const DotInput* rows[R];
-    for (int r = 0; r < R; ++r) {
-      rows[r] = job.scratch.probabilities + static_cast<size_t>(m + r) * padded_k(n) + first;
-    }
-    I32x4 acc[R][2];
-    multiply_tile<R>(rows, tile + static_cast<size_t>(first) * kTileN,
-                     std::min(kSoftmaxBlock, padded_k(n) - first), acc);
-    for (int r = 0; r < R; ++r) {
-      const F32x4 weight = splat(job.scratch.weights[(m + r) * softmax_blocks(n) + b]);
-      for (int q = 0; q < 2; ++q) total[r][q] = mul_add(to_f32(acc[r][q]), weight, total[r][q]);
-    }
-  }
+void score_keys(const BlockJob& job, int m, float* largest) {
+  const DotInput* rows[R];
+  F32x4 best[R];
+  float bias_scale[R];
   for (int r = 0; r < R; ++r) {
-    float* y = job.out.row(m + r) + t * kTileN;
+    rows[r] = job.scratch.queries.row(m + r);
+    best[r] = splat(kAbsentScore);
+    bias_scale[r] = job.key_bias == nullptr ? 0 : 1.0f / job.score_scale(m + r);
+  }
+  const Q8Tiles& keys = job.head.keys;
+  const I32x4 zero = splat(job.scratch.queries.zero[m]);
+  for (int n = 0; n < job.count; n += kTileN) {
+    const int key = job.first + n;
+    I32x4 acc[R][2];
+    multiply_tile<R>(rows, keys.tiles + keys.tile_bytes() * (key / kTileN), padded_k(keys.k), acc);
     for (int q = 0; q < 2; ++q) {
-      store(y + 4 * q, mul(total[r][q], load(job.values.scale + t * kTileN + 4 * q)));
+      const int at = key + 4 * q;
+      const I32x4 offset = mul(load(keys.row_sum + at), zero);
+      const F32x4 key_scale = load(keys.scale + at);
+      for (int r = 0; r < R; ++r) {
+        F32x4 score = mul(to_f32(sub(acc[r][q], offset)), key_scale);
+        if (job.key_bias != nullptr) {
+          score = mul_add(load(job.key_bias + at), splat(bias_scale[r]), score);
+        }
+        best[r] = max(best[r], score);
+        store(job.scores(r) + n + 4 * q, score);
+      }
     }
   }
+  for (int r = 0; r < R; ++r) largest[r] = max_lane(best[r]);
+}
+
+// Adds the block's values to the totals of queries [m, m + R), weighed by their probabilities;
+// factor[r] is what one step of those is worth.
+template <int R>
+void weigh_values(const BlockJob& job, int m, const float* factor) {
+  const Q8Tiles& values = job.head.values;
+  const DotInput* rows[R];
+  for (int r = 0; r < R; ++r) rows[r] = job.probabilities(r);
+  for (int t = 0; t * kTileN < values.n; ++t) {
+    const int8_t* tile =
+        values.tiles + values.tile_bytes() * t + static_cast<size_t>(job.first) * kTileN;
+    I32x4 acc[R][2];
+    multiply_tile<R>(rows, tile, pad_to(job.count, kPadK), acc);
+    for (int r = 0; r < R; ++r) {
+      const F32x4 f = splat(factor[r]);
+      float* total = job.scratch.totals + (m + r) * values.n + t * kTileN;
+      store(total, mul_add(to_f32(acc[r][0]), f, load(total)));
+      store(total + 4, mul_add(to_f32(acc[r][1]), f, load(total + 4)));
+    }
+  }
+}
+
+// A larger maximum makes all that was added before smaller.
+void raise_maximum(const BlockJob& job, int m, float maximum) {
+  const float shrink = std::exp((job.scratch.maximum[m] - maximum) * job.score_scale(m));
+  job.scratch.maximum[m] = maximum;
+  job.scratch.weight[m] *= shrink;
+  const int d = job.head.values.n;
+  float* total = job.scratch.totals + m * d;
+  for (int i = 0; i < d; i += 4) store(total + i, mul(load(total + i), splat(shrink)));
+}
+
+template <int R>
+void attend_block(const BlockJob& job, int m) {
+  float largest[R], factor[R];
+  // Positions that do not exist fill up the last block.
+  const int padded = pad_to(job.count, kPadK);
+  score_keys<R>(job, m, largest);
+  for (int r = 0; r < R; ++r) {
+    std::fill(job.scores(r) + job.count, job.scores(r) + padded, kAbsentScore);
+    if (largest[r] > job.scratch.maximum[m + r]) raise_maximum(job, m + r, largest[r]);
+    const float scale = job.score_scale(m + r);
+    const int32_t sum =
+        softmax_quantize(job.scores(r), padded, largest[r], scale * kLog2E, job.probabilities(r));
+    factor[r] = std::exp((largest[r] - job.scratch.maximum[m + r]) * scale);
+    job.scratch.weight[m + r] += factor[r] * static_cast<float>(sum);
+  }
+  weigh_values<R>(job, m, factor);
 }
 
 }  // namespace
@@ -121,21 +186,23 @@ void pack_head_q8(ConstMatrixF32 k, ConstMatrixF32 v, const PackedHeadQ8& head) 
 
 void attention_q8(ConstMatrixF32 q, const PackedHeadQ8& head, const float* key_bias, float scale,
                   AttentionScratchQ8& scratch, MatrixF32 out) {
-  const int n = head.keys.n;
-  quantize_rows(q, scratch.queries);
-  const MatrixF32 scores(scratch.scores, q.rows, n, padded_n(n));
-  gemm_q8(scratch.queries, head.keys, key_bias, Epilogue::kStore, scores);
-
-  for (int r = 0; r < q.rows; ++r) {
-    softmax_quantize(scores.row(r), n, scale,
-                     scratch.probabilities + static_cast<size_t>(r) * padded_k(n),
-                     scratch.weights + r * softmax_blocks(n));
-  }
-  const ValueJob job{scratch, head.values, out};
-  for (int t = 0; t * kTileN < out.cols; ++t) {
+  const int n = head.keys.n, d = head.values.n;
+  quantize_rows_centred(q, scratch.queries);
+  std::fill_n(scratch.totals, static_cast<size_t>(q.rows) * d, 0.0f);
+  std::fill_n(scratch.maximum, q.rows, kAbsentScore);
+  std::fill_n(scratch.weight, q.rows, 0.0f);
+  for (int first = 0; first < n; first += kSoftmaxBlock) {
+    const BlockJob job{head, key_bias, scale, scratch, first, std::min(kSoftmaxBlock, n - first)};
     int m = 0;
-    for (; m + kGemmRows <= q.rows; m += kGemmRows) weigh_values<kGemmRows>(job, m, t);
-    for (; m < q.rows; ++m) weigh_values<1>(job, m, t);
+    for (; m + kGemmRows <= q.rows; m += kGemmRows) attend_block<kGemmRows>(job, m);
+    for (; m < q.rows; ++m) attend_block<1>(job, m);
+  }
+  for (int r = 0; r < q.rows; ++r) {
+    const F32x4 inverse = splat(1.0f / scratch.weight[r]);
+    for (int i = 0; i < d; i += 4) {
+      const F32x4 mean = mul(load(scratch.totals + r * d + i), inverse);
+      store(out.row(r) + i, mul(mean, load(head.values.scale + i)));
+    }
   }
 }
 

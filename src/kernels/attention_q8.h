@@ -15,24 +15,28 @@ struct PackedHeadQ8 {
   Q8Tiles values;  // d outputs, n inputs
 };
 
-// Queries taken at once: their scores over 1500 positions are 48 KB and their probabilities 12,
-// which the nearer caches hold.
-inline constexpr int kQueryBlockQ8 = 8;
+// Queries taken at once. What is kept for them while the keys pass by, a block of kSoftmaxBlock at
+// a time, fits the first-level cache: with d = 64, 4 KB of queries, 16 KB of sums, 16 KB of keys
+// and values and 3 KB of scores.
+inline constexpr int kQueryBlockQ8 = 64;
 
-// Scratch for a block of queries over n positions of dimension d.
+// Scratch for a block of queries of dimension d.
 struct AttentionScratchQ8 {
-  float* scores = nullptr;                  // [kQueryBlockQ8, padded_n(n)]
   QuantRows queries;                        // [kQueryBlockQ8, d]
-  simd::DotInput* probabilities = nullptr;  // [kQueryBlockQ8, padded_k(n)]
-  float* weights = nullptr;                 // [kQueryBlockQ8, softmax_blocks(n)]
+  float* scores = nullptr;                  // [simd::kGemmRows, kSoftmaxBlock]
+  simd::DotInput* probabilities = nullptr;  // [simd::kGemmRows, kSoftmaxBlock]
+  float* totals = nullptr;                  // [kQueryBlockQ8, d], what the values add up to
+  float* maximum = nullptr;                 // [kQueryBlockQ8], of the scores so far
+  float* weight = nullptr;                  // [kQueryBlockQ8], the probabilities' sum so far
 };
 
 // Fills the tiles from k[n, d] and v[n, d]; d is a multiple of 16.
 void pack_head_q8(ConstMatrixF32 k, ConstMatrixF32 v, const PackedHeadQ8& head);
 
-// out[m, d] = softmax(scale * q[m, d] K^T + scale * key_bias[n]) V for m <= kQueryBlockQ8, with
-// queries quantised per row and probabilities per row and block of positions (softmax_quantize).
-// key_bias may be nullptr. out may be q itself.
+// out[m, d] = softmax(scale * q[m, d] K^T + key_bias[n]) V for m <= kQueryBlockQ8, with queries
+// quantised per row and probabilities per row and block of positions (softmax_quantize). key_bias
+// may be nullptr. out may be q itself. The softmax is taken online, block by block (Milakov and
+// Gimelshein, 2018; Dao et al., FlashAttention, 2022), so that no row of scores is ever whole.
 void attention_q8(ConstMatrixF32 q, const PackedHeadQ8& head, const float* key_bias, float scale,
                   AttentionScratchQ8& scratch, MatrixF32 out);
 

@@ -1,25 +1,35 @@
-// One-dimensional convolution over time, with a kernel of three taps and padding of one.
+// One-dimensional convolution over time, with a kernel of three taps and padding of one, followed
+// by GELU.
 #pragma once
 
 #include "base/tensor.h"
-#include "kernels/gemm_f32.h"
+#include "kernels/quantize_rows.h"
 #include "quant/formats.h"
 
 namespace sotto {
 
 inline constexpr int kConvTaps = 3;
 
+// What outputs [first, first + count) of a convolution read. `padded` is the input with one row of
+// zeros before and after, rows contiguous (stride == cols): the three rows that output t needs then
+// stand side by side, so that the convolution is a matrix product over overlapping rows and nothing
+// is copied.
+struct ConvInput {
+  ConstMatrixF32 padded;
+  int step = 1;   // rows from one output to the next
+  int first = 0;  // output
+};
+
 // y[t, n] = gelu(sum_j x[t * step + j - 1, :] . W[n, j, :] + bias[n]) for t in
-// [first, first + y.rows).
-//
-// `padded` is x with one row of zeros before and after, rows contiguous (stride == cols): the three
-// rows that output t needs then stand side by side, so that the convolution is a matrix product
-// over overlapping rows and nothing is copied. W is packed with k = 3 * cols, tap by tap.
-inline void conv1d_gelu_f32(ConstMatrixF32 padded, int step, int first, const F32Tiles& w,
-                            const float* bias, MatrixF32 y) {
-  const ConstMatrixF32 windows(padded.row(first * step), y.rows, kConvTaps * padded.cols,
-                               step * padded.cols);
-  gemm_f32(windows, w, bias, Epilogue::kGelu, y);
-}
+// [first, first + y.rows). W is packed with k = 3 * cols, tap by tap.
+void conv1d_gelu_f32(const ConvInput& x, const F32Tiles& w, const float* bias, MatrixF32 y);
+
+// The same with int8 weights, W[n, j, :] in taps[j]. Every row of the input that is read is
+// quantised by itself, into `rows`, which holds rows_read(x.step, y.rows) of them.
+void conv1d_gelu_q8(const ConvInput& x, const Q8Tiles (&taps)[kConvTaps], const float* bias,
+                    QuantRows& rows, MatrixF32 y);
+
+// Rows of input that `outputs` outputs read.
+constexpr int rows_read(int step, int outputs) { return (outputs - 1) * step + kConvTaps; }
 
 }  // namespace sotto

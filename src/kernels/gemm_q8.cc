@@ -27,8 +27,9 @@ F32x4 rescale(I32x4 acc, I32x4 row_sum, int32_t zero, F32x4 w_scale, float x_sca
   return mul(to_f32(sub(acc, mul(row_sum, splat(zero)))), mul(w_scale, splat(x_scale)));
 }
 
+template <class Dot>
 struct TileJob {
-  const QuantRows& x;
+  const QuantRowsOf<Dot>& x;
   const Q8Tiles& w;
   const float* bias;
   Epilogue epilogue;
@@ -36,13 +37,13 @@ struct TileJob {
 };
 
 // Rows [m, m + R) by the eight outputs of tile t.
-template <int R>
-void tile_q8(const TileJob& job, int m, int t) {
-  const DotInput* rows[R];
+template <int R, class Dot>
+void tile_q8(const TileJob<Dot>& job, int m, int t) {
+  const typename Dot::Input* rows[R];
   for (int r = 0; r < R; ++r) rows[r] = job.x.row(m + r);
   const int8_t* tile = job.w.tiles + job.w.tile_bytes() * t;
   I32x4 acc[R][2];
-  multiply_tile<R>(rows, tile, padded_k(job.w.k), acc);
+  multiply_tile<R, Dot>(rows, tile, padded_k(job.w.k), acc);
 
   const int n = t * kTileN;
   const int count = std::min(kTileN, job.w.n - n);
@@ -57,17 +58,26 @@ void tile_q8(const TileJob& job, int m, int t) {
   }
 }
 
+template <class Dot>
+void gemm(const TileJob<Dot>& job) {
+  // The weights of a tile stay in the first-level cache while all rows pass by.
+  for (int t = 0; t * kTileN < job.w.n; ++t) {
+    int m = 0;
+    for (; m + Dot::kRows <= job.x.rows; m += Dot::kRows) tile_q8<Dot::kRows>(job, m, t);
+    for (; m < job.x.rows; ++m) tile_q8<1>(job, m, t);
+  }
+}
+
 }  // namespace
 
 void gemm_q8(const QuantRows& x, const Q8Tiles& w, const float* bias, Epilogue epilogue,
              MatrixF32 y) {
-  const TileJob job{x, w, bias, epilogue, y};
-  // The weights of a tile stay in the first-level cache while all rows pass by.
-  for (int t = 0; t * kTileN < w.n; ++t) {
-    int m = 0;
-    for (; m + kGemmRows <= x.rows; m += kGemmRows) tile_q8<kGemmRows>(job, m, t);
-    for (; m < x.rows; ++m) tile_q8<1>(job, m, t);
-  }
+  gemm(TileJob<FastDot>{x, w, bias, epilogue, y});
+}
+
+void gemm_q8(const FineRows& x, const Q8Tiles& w, const float* bias, Epilogue epilogue,
+             MatrixF32 y) {
+  gemm(TileJob<FineDot>{x, w, bias, epilogue, y});
 }
 
 }  // namespace sotto

@@ -39,39 +39,68 @@ Range row_range(const float* x, int k) {
 }
 
 // x[16] times inverse, plus zero, as 16 quantised activations.
-void quantize_16(const float* x, F32x4 inverse, I32x4 zero, DotRange range, DotInput* q) {
+template <class Dot>
+void quantize_16(const float* x, F32x4 inverse, I32x4 zero, typename Dot::Input* q) {
   I32x4 rounded[4];
   for (int i = 0; i < 4; ++i) rounded[i] = add(round_to_i32(mul(load(x + 4 * i), inverse)), zero);
-  store_dot_x(q, rounded, range);
+  Dot::store(q, rounded, Dot::range());
 }
 
-void quantize_row(const float* x, int k, float inverse, int32_t zero, DotInput* q) {
-  const DotRange range = range_of(dot_flavour());
+template <class Dot>
+void quantize_row(const float* x, int k, float inverse, int32_t zero, typename Dot::Input* q) {
   const F32x4 s = splat(inverse);
   const I32x4 z = splat(zero);
   int i = 0;
-  for (; i + 16 <= k; i += 16) quantize_16(x + i, s, z, range, q + i);
+  for (; i + 16 <= k; i += 16) quantize_16<Dot>(x + i, s, z, q + i);
   if (i == k) return;
   float tail[16] = {};
   std::copy(x + i, x + k, tail);
-  quantize_16(tail, s, z, range, q + i);
+  quantize_16<Dot>(tail, s, z, q + i);
+}
+
+struct Step {
+  float inverse = 0;  // 0: the row counts as zero
+  float size = 0;
+};
+
+Step step_of(const Range& range, float width, float steps) {
+  const bool usable = range.finite && std::isfinite(width) && width >= kSmallestWidth;
+  return usable ? Step{steps / width, width / steps} : Step{};
+}
+
+template <class Dot>
+void quantize(ConstMatrixF32 x, QuantRowsOf<Dot>& out) {
+  out.rows = x.rows;
+  out.k = x.cols;
+  const DotRange dot = Dot::range();
+  for (int r = 0; r < x.rows; ++r) {
+    const Range range = row_range(x.row(r), x.cols);
+    const Step step = step_of(range, range.hi - range.lo, static_cast<float>(dot.hi - dot.lo));
+    // -lo is at most the width, so the product stays within the range.
+    const float zero = step.inverse > 0 ? std::nearbyint(-range.lo * step.inverse) : 0.0f;
+    out.scale[r] = step.size;
+    out.zero[r] = dot.lo + static_cast<int32_t>(zero);
+    quantize_row<Dot>(x.row(r), x.cols, step.inverse, out.zero[r], out.row(r));
+  }
 }
 
 }  // namespace
 
-void quantize_rows(ConstMatrixF32 x, QuantRows& out) {
+void quantize_rows(ConstMatrixF32 x, QuantRows& out) { quantize(x, out); }
+void quantize_rows(ConstMatrixF32 x, FineRows& out) { quantize(x, out); }
+
+void quantize_rows_centred(ConstMatrixF32 x, QuantRows& out) {
   out.rows = x.rows;
   out.k = x.cols;
   const DotRange dot = range_of(dot_flavour());
-  const float steps = static_cast<float>(dot.hi - dot.lo);
+  const int32_t zero = centre_of(dot);
   for (int r = 0; r < x.rows; ++r) {
     const Range range = row_range(x.row(r), x.cols);
-    const float width = range.hi - range.lo;
-    const bool usable = range.finite && std::isfinite(width) && width >= kSmallestWidth;
-    const float inverse = usable ? steps / width : 0.0f;
-    out.scale[r] = usable ? width / steps : 0.0f;
-    out.zero[r] = dot.lo + (usable ? static_cast<int32_t>(std::nearbyint(-range.lo * inverse)) : 0);
-    quantize_row(x.row(r), x.cols, inverse, out.zero[r], out.row(r));
+    const float magnitude = std::max(-range.lo, range.hi);
+    const Step step = step_of(range, magnitude, static_cast<float>(dot.hi - zero));
+    out.scale[r] = step.size;
+    out.zero[r] = zero;
+    quantize_row<FastDot>(x.row(r), x.cols, step.inverse, zero, out.row(r));
   }
 }
 

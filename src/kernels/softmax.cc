@@ -23,6 +23,16 @@ float row_max(const float* x, int n) {
 
 }  // namespace
 
+void add_score_bias_f32(float* x, const float* bias, int n, float scale) {
+  if (bias == nullptr) return;
+  const float inverse = 1.0f / scale;
+  int i = 0;
+  for (; i + 4 <= n; i += 4) {
+    store(x + i, mul_add(load(bias + i), splat(inverse), load(x + i)));
+  }
+  for (; i < n; ++i) x[i] += bias[i] * inverse;
+}
+
 float softmax_exp_f32(float* x, int n, float scale) {
   if (n == 0) return 0;
   const float maximum = row_max(x, n);

@@ -1,4 +1,5 @@
-// Softmax that ends in quantised activations, for the int8 product with the values.
+// The middle of an online softmax: one block of scores becomes quantised probabilities, for the
+// int8 product with the values.
 #pragma once
 
 #include "simd/simd.h"
@@ -11,13 +12,16 @@ namespace sotto {
 // (docs/performance.md).
 inline constexpr int kSoftmaxBlock = 128;
 
-constexpr int softmax_blocks(int n) { return (n + kSoftmaxBlock - 1) / kSoftmaxBlock; }
+// Stands for minus infinity: the score of a position that does not exist.
+inline constexpr float kAbsentScore = -1e30f;
 
-// For each block b of kSoftmaxBlock elements of x[n]: q = round(exp(scale * (x - max of block)) *
-// steps) in [0, steps], where steps is the largest activation whose zero is 0; and
-// weight[b], by which q of that block is to be multiplied to give softmax(scale * x). The sum of
-// weight * q over the row is 1. Elements of q from n to padded_k(n) become 0. n >= 1, scale > 0;
-// weight has softmax_blocks(n) elements.
-void softmax_quantize(const float* x, int n, float scale, simd::DotInput* q, float* weight);
+// The largest quantised probability, which stands for 1. The zero of these activations is 0, so
+// signed ones use the upper half of their range.
+int32_t probability_steps();
+
+// q[i] = round(probability_steps() * 2^(scale * (x[i] - maximum))) for x[n], and their sum.
+// maximum is not below any x; 0 < scale < 1e6; n is a multiple of 16 up to kSoftmaxBlock, filled up
+// with kAbsentScore, which gives 0.
+int32_t softmax_quantize(const float* x, int n, float maximum, float scale, simd::DotInput* q);
 
 }  // namespace sotto

@@ -20,30 +20,32 @@ CrossCache::CrossCache(const Weights& weights, int workers, ArenaLayout& layout)
     HeadRowsQ8 rows;
     rows.q = layout.take<int8_t>(static_cast<size_t>(hp.n_audio_ctx) * head_size_);
     rows.scale = layout.take<float>(hp.n_audio_ctx);
-    rows.n = hp.n_audio_ctx;
     rows.d = head_size_;
     return rows;
   };
   for (int i = 0; i < hp.n_text_layer * n_head_; ++i) {
-    keys_.push_back(take_rows());
-    values_.push_back(take_rows());
+    const HeadRowsQ8 keys = take_rows();
+    heads_.push_back({keys, take_rows()});
   }
   const int cols = 2 * hp.n_text_state;
   for (int worker = 0; worker < workers; ++worker) {
     float* key_value = layout.take<float>(static_cast<size_t>(kBlockRows) * cols);
-    scratch_.push_back({MatrixF32(key_value, kBlockRows, cols),
-                        LinearScratch::take(layout, kBlockRows, hp.n_audio_state)});
-  }
-  const int blocks = (hp.n_audio_ctx + kBlockRows - 1) / kBlockRows;
-  for (int layer = 0; layer < hp.n_text_layer; ++layer) {
-    work_.add("decode: cross keys, values", blocks, 1.0,
-              [this, layer](int block, int worker) { project(layer, block, scratch_[worker]); });
+    scratch_.push_back(
+        {MatrixF32(key_value, kBlockRows, cols),
+         LinearScratch::take(layout, kBlockRows, hp.n_audio_state, Activations::kFast)});
   }
 }
 
-void CrossCache::begin(ConstMatrixF32 states) {
+void CrossCache::begin(ConstMatrixF32 states, const float* key_bias) {
   states_ = states;
-  work_.begin();
+  key_bias_ = key_bias;
+  for (HeadQ8& head : heads_) head.keys.n = head.values.n = states.rows;
+  work_.clear();
+  const int blocks = (states.rows + kBlockRows - 1) / kBlockRows;
+  for (int layer = 0; layer < weights_.hp.n_text_layer; ++layer) {
+    work_.add("decode: cross keys, values", blocks, 1.0,
+              [this, layer](int block, int worker) { project(layer, block, scratch_[worker]); });
+  }
 }
 
 void CrossCache::project(int layer, int block, Scratch& scratch) {
@@ -55,8 +57,8 @@ void CrossCache::project(int layer, int block, Scratch& scratch) {
         Epilogue::kStore, out, scratch.linear);
   for (int h = 0; h < n_head_; ++h) {
     const int col = h * head_size_;
-    quantize_head_rows(out.col_range(col, head_size_), first, keys(layer, h));
-    quantize_head_rows(out.col_range(n_state + col, head_size_), first, values(layer, h));
+    quantize_head_rows(out.col_range(col, head_size_), first, head(layer, h).keys);
+    quantize_head_rows(out.col_range(n_state + col, head_size_), first, head(layer, h).values);
   }
 }
 

@@ -19,16 +19,17 @@ class CrossCache {
   CrossCache(const CrossCache&) = delete;
   CrossCache& operator=(const CrossCache&) = delete;
 
-  // Starts on the encoder's states [n_audio_ctx, n_audio_state], which must stay until run()
-  // returns true.
-  void begin(ConstMatrixF32 states);
+  // Starts on the encoder's states [n, n_audio_state], n up to n_audio_ctx, which must stay until
+  // run() returns true. key_bias[n] is what attention adds to their scores (nullptr: nothing) and
+  // must stay as long as the cache is used.
+  void begin(ConstMatrixF32 states, const float* key_bias);
   bool run(const Deadline& deadline, Trace* trace, ThreadPool* pool = nullptr) {
     return work_.run(deadline, trace, pool);
   }
   double progress() const { return work_.progress(); }
 
-  const HeadRowsQ8& keys(int layer, int head) const { return keys_[layer * n_head_ + head]; }
-  const HeadRowsQ8& values(int layer, int head) const { return values_[layer * n_head_ + head]; }
+  const HeadQ8& head(int layer, int head) const { return heads_[layer * n_head_ + head]; }
+  const float* key_bias() const { return key_bias_; }
 
  private:
   // What one worker needs for the block in its hands.
@@ -43,8 +44,9 @@ class CrossCache {
   int n_head_;
   int head_size_;
   ConstMatrixF32 states_;
-  std::vector<HeadRowsQ8> keys_, values_;  // [n_text_layer * n_text_head]
-  std::vector<Scratch> scratch_;           // of each worker
+  const float* key_bias_ = nullptr;
+  std::vector<HeadQ8> heads_;     // [n_text_layer * n_text_head]
+  std::vector<Scratch> scratch_;  // of each worker
   WorkList work_;
 };
 

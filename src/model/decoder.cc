@@ -23,7 +23,7 @@ Decoder::Decoder(const Weights& weights, ArenaLayout& layout)
   qkv_ = matrix(3 * n_state_);
   hidden_ = matrix(4 * n_state_);
   scores_ = layout.take<float>(std::max(weights.hp.n_audio_ctx, weights.hp.n_text_ctx));
-  scratch_ = LinearScratch::take(layout, kMaxBatch_tokens, 4 * n_state_);
+  scratch_ = LinearScratch::take(layout, kMaxBatch_tokens, 4 * n_state_, Activations::kFine);
 }
 
 Status Decoder::forward(std::span<const int> tokens, KvCache& past, const CrossCache& audio) {
@@ -99,7 +99,7 @@ void Decoder::attend_audio(const CrossAttentionWeights& w, int layer, const Cros
   for (int h = 0; h < n_head_; ++h) {
     const int col = h * head_size_;
     for (int r = 0; r < rows_; ++r) {
-      attend_q8(queries.row(r) + col, audio.keys(layer, h), audio.values(layer, h), scale, scores_,
+      attend_q8(queries.row(r) + col, audio.head(layer, h), audio.key_bias(), scale, scores_,
                 normed.row(r) + col);
     }
   }

@@ -23,6 +23,12 @@ size_t shared_floats(const Hyperparameters& hp) {
   return std::max(conv_rows, 3 * static_cast<size_t>(hp.n_audio_ctx)) * hp.n_audio_state;
 }
 
+// For a block's feed-forward layer, and for the rows that the convolutions read.
+LinearScratch linear_scratch(const Hyperparameters& hp, ArenaLayout& layout) {
+  return LinearScratch::take(layout, rows_read(2, kBlockRows),
+                             std::max(4 * hp.n_audio_state, hp.n_mels), Activations::kFast);
+}
+
 }  // namespace
 
 Encoder::Encoder(const Weights& weights, bool q8_attention, int workers, ArenaLayout& layout)
@@ -30,7 +36,8 @@ Encoder::Encoder(const Weights& weights, bool q8_attention, int workers, ArenaLa
       n_ctx_(weights.hp.n_audio_ctx),
       n_state_(weights.hp.n_audio_state),
       n_head_(weights.hp.n_audio_head),
-      head_size_(n_state_ / n_head_) {
+      head_size_(n_state_ / n_head_),
+      fold_(n_ctx_, layout) {
   const Hyperparameters& hp = weights.hp;
   const int padded_rows = 2 * n_ctx_ + 2;
   const auto matrix = [&](int rows, int cols) {
@@ -45,25 +52,38 @@ Encoder::Encoder(const Weights& weights, bool q8_attention, int workers, ArenaLa
   for (int worker = 0; worker < workers; ++worker) {
     const MatrixF32 normed = matrix(kBlockRows, n_state_),
                     hidden = matrix(kBlockRows, 4 * n_state_);
-    scratch_.push_back({normed, hidden, LinearScratch::take(layout, kBlockRows, 4 * n_state_)});
+    scratch_.push_back({normed, hidden, linear_scratch(hp, layout)});
   }
+}
+
+void Encoder::begin() {
+  fold_.keep_all();
+  list_work();
+}
+
+void Encoder::begin(int audio_frames, const FoldOptions& options) {
+  fold_.fold(audio_frames, options);
   list_work();
 }
 
 // Costs are multiply-adds of one item, in millions.
 void Encoder::list_work() {
   const double rows = kBlockRows * 1e-6, state = n_state_;
-  const int blocks = block_count(n_ctx_);
-  work_.add("encode: conv 1", block_count(2 * n_ctx_),
-            rows * kConvTaps * weights_.hp.n_mels * state, [this](int i, int) { convolve_1(i); });
-  work_.add("encode: conv 2", blocks, rows * kConvTaps * state * state,
-            [this](int i, int) { convolve_2(i); });
+  const int blocks = block_count(fold_.rows());
+  work_.clear();
+  work_.add("encode: conv 1", block_count(2 * fold_.whole()),
+            rows * kConvTaps * weights_.hp.n_mels * state,
+            [this](int i, int worker) { convolve_1(i, scratch_[worker]); });
+  work_.add("encode: conv 2", block_count(fold_.whole()), rows * kConvTaps * state * state,
+            [this](int i, int worker) { convolve_2(i, scratch_[worker]); });
+  work_.add("encode: padding", fold_.rows() > fold_.whole() ? 1 : 0, rows * state,
+            [this](int, int) { fill_padding(); });
   for (const EncoderLayerWeights& layer : weights_.encoder.layers) {
     work_.add("encode: qkv", blocks, rows * 3 * state * state,
               [this, &layer](int i, int worker) { project(layer.attention, i, scratch_[worker]); });
-    work_.add("encode: pack heads", n_head_, 1e-6 * n_ctx_ * head_size_,
+    work_.add("encode: pack heads", n_head_, 1e-6 * fold_.rows() * head_size_,
               [this](int i, int) { pack_head(i); });
-    work_.add("encode: attention", n_head_ * blocks, rows * 2 * n_ctx_ * head_size_,
+    work_.add("encode: attention", n_head_ * blocks, rows * 2 * fold_.rows() * head_size_,
               [this, blocks](int i, int worker) { attend(i / blocks, i % blocks, worker); });
     work_.add("encode: out, mlp", blocks, rows * 9 * state * state,
               [this, &layer](int i, int worker) { finish_layer(layer, i, scratch_[worker]); });
@@ -71,11 +91,10 @@ void Encoder::list_work() {
   work_.add("encode: final norm", blocks, rows * state, [this](int i, int) { finish(i); });
 }
 
-void Encoder::convolve_1(int block) {
+void Encoder::convolve_1(int block, Scratch& scratch) {
   const int first = block * kBlockRows;
-  const ConvWeights& conv = weights_.encoder.conv1;
-  const MatrixF32 out = conv1_padded_.row_range(1 + first, block_rows(2 * n_ctx_, block));
-  conv1d_gelu_f32(mel_padded_, 1, first, conv.w, conv.bias, out);
+  const MatrixF32 out = conv1_padded_.row_range(1 + first, block_rows(2 * fold_.whole(), block));
+  convolve(weights_.encoder.conv1, {mel_padded_, 1, first}, out, scratch.linear);
   // The rows of padding share memory with what the last window left there.
   if (block == 0) {
     std::fill_n(conv1_padded_.row(0), n_state_, 0.0f);
@@ -83,36 +102,50 @@ void Encoder::convolve_1(int block) {
   }
 }
 
-void Encoder::convolve_2(int block) {
+void Encoder::convolve_2(int block, Scratch& scratch) {
   const int first = block * kBlockRows;
-  const ConvWeights& conv = weights_.encoder.conv2;
-  const MatrixF32 out = x_.row_range(first, block_rows(n_ctx_, block));
-  conv1d_gelu_f32(conv1_padded_, 2, first, conv.w, conv.bias, out);
+  const MatrixF32 out = x_.row_range(first, block_rows(fold_.whole(), block));
+  convolve(weights_.encoder.conv2, {conv1_padded_, 2, first}, out, scratch.linear);
   const float* positions = weights_.encoder.positions + static_cast<size_t>(first) * n_state_;
   for (int i = 0; i < out.rows * n_state_; ++i) out.data[i] += positions[i];
 }
 
+// The last whole position hears padding alone, as all behind it do: they differ by their positional
+// embedding only.
+void Encoder::fill_padding() {
+  const int last = fold_.whole() - 1;
+  const float* own = weights_.encoder.positions + static_cast<size_t>(last) * n_state_;
+  for (int r = fold_.whole(); r < fold_.rows(); ++r) {
+    const float* position =
+        weights_.encoder.positions + static_cast<size_t>(fold_.position(r)) * n_state_;
+    for (int i = 0; i < n_state_; ++i) {
+      x_.row(r)[i] = x_.row(last)[i] - own[i] + position[i];
+    }
+  }
+}
+
 void Encoder::project(const SelfAttentionWeights& w, int block, Scratch& scratch) {
-  const int first = block * kBlockRows, rows = block_rows(n_ctx_, block);
+  const int first = block * kBlockRows, rows = block_rows(fold_.rows(), block);
   const MatrixF32 normed = scratch.normed.row_range(0, rows);
   layer_norm_f32(x_.row_range(first, rows), w.norm.gamma, w.norm.beta, normed);
   apply(w.query_key_value, normed, Epilogue::kStore, qkv_.row_range(first, rows), scratch.linear);
 }
 
 void Encoder::pack_head(int head) {
-  attention_.pack(head, qkv_.col_range(n_state_ + head * head_size_, head_size_),
-                  qkv_.col_range(2 * n_state_ + head * head_size_, head_size_));
+  const MatrixF32 rows = qkv_.row_range(0, fold_.rows());
+  attention_.pack(head, rows.col_range(n_state_ + head * head_size_, head_size_),
+                  rows.col_range(2 * n_state_ + head * head_size_, head_size_));
 }
 
 void Encoder::attend(int head, int block, int worker) {
   attention_.attend(head,
                     qkv_.col_range(head * head_size_, head_size_)
-                        .row_range(block * kBlockRows, block_rows(n_ctx_, block)),
-                    worker);
+                        .row_range(block * kBlockRows, block_rows(fold_.rows(), block)),
+                    fold_.log_count(), worker);
 }
 
 void Encoder::finish_layer(const EncoderLayerWeights& w, int block, Scratch& scratch) {
-  const int first = block * kBlockRows, rows = block_rows(n_ctx_, block);
+  const int first = block * kBlockRows, rows = block_rows(fold_.rows(), block);
   const MatrixF32 x = x_.row_range(first, rows);
   apply(w.attention.out, qkv_.row_range(first, rows).col_range(0, n_state_), Epilogue::kResidual, x,
         scratch.linear);
@@ -124,7 +157,7 @@ void Encoder::finish_layer(const EncoderLayerWeights& w, int block, Scratch& scr
 }
 
 void Encoder::finish(int block) {
-  const MatrixF32 x = x_.row_range(block * kBlockRows, block_rows(n_ctx_, block));
+  const MatrixF32 x = x_.row_range(block * kBlockRows, block_rows(fold_.rows(), block));
   const LayerNormWeights& norm = weights_.encoder.final_norm;
   layer_norm_f32(x, norm.gamma, norm.beta, x);
 }

@@ -9,6 +9,7 @@
 #include "base/tensor.h"
 #include "base/work_list.h"
 #include "model/encoder_attention.h"
+#include "model/position_fold.h"
 #include "model/weights.h"
 
 namespace sotto {
@@ -24,18 +25,24 @@ class Encoder {
   Encoder& operator=(const Encoder&) = delete;
 
   // The input to be filled before begin(): normalised log-mel [2 * n_audio_ctx, n_mels], a row a
-  // frame of 10 ms.
+  // frame of 10 ms, zeros where there is no audio.
   MatrixF32 mel() const { return mel_padded_.row_range(1, mel_padded_.rows - 2); }
 
-  void begin() { work_.begin(); }
+  // Starts on all positions.
+  void begin();
+  // Starts on those that are left when the padding behind `audio_frames` frames is folded.
+  void begin(int audio_frames, const FoldOptions& options);
+
   // Works until done (true) or until the deadline has passed. `pool` as in WorkList::run.
   bool run(const Deadline& deadline, Trace* trace, ThreadPool* pool = nullptr) {
     return work_.run(deadline, trace, pool);
   }
   double progress() const { return work_.progress(); }
 
-  // The result, once run() returned true: [n_audio_ctx, n_audio_state].
-  ConstMatrixF32 states() const { return x_; }
+  // The result, once run() returned true: [fold().rows(), n_audio_state], and what each row stands
+  // for.
+  ConstMatrixF32 states() const { return x_.row_range(0, fold_.rows()); }
+  const PositionFold& fold() const { return fold_; }
 
  private:
   // What one worker needs for the block in its hands.
@@ -45,8 +52,9 @@ class Encoder {
     LinearScratch linear;
   };
 
-  void convolve_1(int block);
-  void convolve_2(int block);
+  void convolve_1(int block, Scratch& scratch);
+  void convolve_2(int block, Scratch& scratch);
+  void fill_padding();
   void project(const SelfAttentionWeights& w, int block, Scratch& scratch);
   void pack_head(int head);
   void attend(int head, int block, int worker);
@@ -63,6 +71,7 @@ class Encoder {
   MatrixF32 conv1_padded_;  // [2 n_ctx + 2, n_state], likewise; shares memory with qkv_
   MatrixF32 x_;             // [n_ctx, n_state], the residual stream
   MatrixF32 qkv_;           // [n_ctx, 3 n_state]; attention writes its result over the queries
+  PositionFold fold_;
   EncoderAttention attention_;
   std::vector<Scratch> scratch_;  // of each worker
   WorkList work_;

@@ -19,13 +19,15 @@ Q8Tiles take_q8(ArenaLayout& layout, int n, int k) {
           layout.take<int8_t>(padded * padded_k(k))};
 }
 
-AttentionScratchQ8 take_scratch(ArenaLayout& layout, int n_ctx, int head_size) {
-  const size_t rows = kQueryBlockQ8;
+AttentionScratchQ8 take_scratch(ArenaLayout& layout, int head_size) {
+  const size_t rows = kQueryBlockQ8, tile_rows = simd::kGemmRows;
   AttentionScratchQ8 scratch;
-  scratch.scores = layout.take<float>(rows * padded_n(n_ctx));
-  scratch.queries = LinearScratch::take(layout, kQueryBlockQ8, head_size).rows;
-  scratch.probabilities = layout.take<simd::DotInput>(rows * padded_k(n_ctx));
-  scratch.weights = layout.take<float>(rows * softmax_blocks(n_ctx));
+  scratch.queries = LinearScratch::take(layout, kQueryBlockQ8, head_size, Activations::kFast).rows;
+  scratch.scores = layout.take<float>(tile_rows * kSoftmaxBlock);
+  scratch.probabilities = layout.take<simd::DotInput>(tile_rows * kSoftmaxBlock);
+  scratch.totals = layout.take<float>(rows * head_size);
+  scratch.maximum = layout.take<float>(rows);
+  scratch.weight = layout.take<float>(rows);
   return scratch;
 }
 
@@ -46,7 +48,7 @@ EncoderAttention::EncoderAttention(const Hyperparameters& hp, bool q8, int worke
   }
   for (int worker = 0; worker < workers; ++worker) {
     if (q8) {
-      scratch_q8_.push_back(take_scratch(layout, n_ctx, head_size_));
+      scratch_q8_.push_back(take_scratch(layout, head_size_));
     } else {
       scores_f32_.push_back(layout.take<float>(static_cast<size_t>(kQueryBlock) * n_ctx));
     }
@@ -55,21 +57,25 @@ EncoderAttention::EncoderAttention(const Hyperparameters& hp, bool q8, int worke
 
 void EncoderAttention::pack(int head, ConstMatrixF32 keys, ConstMatrixF32 values) {
   if (q8_) {
-    pack_head_q8(keys, values, heads_q8_[head]);
+    PackedHeadQ8& packed = heads_q8_[head];
+    packed.keys.n = packed.values.k = keys.rows;
+    pack_head_q8(keys, values, packed);
   } else {
-    pack_head_f32(keys, values, heads_f32_[head]);
+    PackedHeadF32& packed = heads_f32_[head];
+    packed.keys.n = packed.values.k = keys.rows;
+    pack_head_f32(keys, values, packed);
   }
 }
 
-void EncoderAttention::attend(int head, MatrixF32 queries, int worker) {
+void EncoderAttention::attend(int head, MatrixF32 queries, const float* key_bias, int worker) {
   const float scale = 1.0f / std::sqrt(static_cast<float>(head_size_));
   const int block = q8_ ? kQueryBlockQ8 : kQueryBlock;
   for (int first = 0; first < queries.rows; first += block) {
     const MatrixF32 q = queries.row_range(first, std::min(block, queries.rows - first));
     if (q8_) {
-      attention_q8(q, heads_q8_[head], nullptr, scale, scratch_q8_[worker], q);
+      attention_q8(q, heads_q8_[head], key_bias, scale, scratch_q8_[worker], q);
     } else {
-      attention_f32(q, heads_f32_[head], scale, scores_f32_[worker], q);
+      attention_f32(q, heads_f32_[head], key_bias, scale, scores_f32_[worker], q);
     }
   }
 }

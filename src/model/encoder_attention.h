@@ -17,11 +17,12 @@ class EncoderAttention {
   EncoderAttention() = default;
   EncoderAttention(const Hyperparameters& hp, bool q8, int workers, ArenaLayout& layout);
 
-  // Prepares one head from its keys and values [n_positions, head size].
+  // Prepares one head from its keys and values [n, head size], n up to n_audio_ctx.
   void pack(int head, ConstMatrixF32 keys, ConstMatrixF32 values);
-  // Writes the head's attention over the queries [any, head size] themselves. `worker` in
-  // [0, workers): whose scratch is used.
-  void attend(int head, MatrixF32 queries, int worker);
+  // Writes the head's attention over the queries [any, head size] themselves. key_bias[n] is added
+  // to the scores (nullptr: nothing), readable up to a multiple of 16. `worker` in [0, workers):
+  // whose scratch is used.
+  void attend(int head, MatrixF32 queries, const float* key_bias, int worker);
 
  private:
   bool q8_ = false;

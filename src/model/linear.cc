@@ -23,7 +23,8 @@ void apply_packed(const Linear& linear, ConstMatrixF32 x, Epilogue epilogue, Mat
 
 }  // namespace
 
-LinearScratch LinearScratch::take(ArenaLayout& layout, int max_rows, int max_k) {
+LinearScratch LinearScratch::take(ArenaLayout& layout, int max_rows, int max_k,
+                                  Activations activations) {
   LinearScratch scratch;
   scratch.max_rows = max_rows;
   scratch.max_k = max_k;
@@ -31,6 +32,11 @@ LinearScratch LinearScratch::take(ArenaLayout& layout, int max_rows, int max_k) 
   scratch.rows.scale = layout.take<float>(max_rows);
   scratch.rows.zero = layout.take<int32_t>(max_rows);
   const auto count = static_cast<size_t>(max_rows);
+  if (activations == Activations::kFine) {
+    scratch.fine.q = layout.take<simd::FineDot::Input>(count * padded_k(max_k));
+    scratch.fine.scale = scratch.rows.scale;
+    scratch.fine.zero = scratch.rows.zero;
+  }
   scratch.blocks.q = scratch.rows.q;
   scratch.blocks.totals =
       layout.take<BlockTotals>(count * static_cast<size_t>(max_k / kSuperBlock));
@@ -47,8 +53,13 @@ void apply(const Linear& linear, ConstMatrixF32 x, Epilogue epilogue, MatrixF32 
     gemm_f32(x, linear.f32, linear.bias, epilogue, y);
     return;
   }
-  quantize_rows(x, scratch.rows);
-  gemm_q8(scratch.rows, linear.q8, linear.bias, epilogue, y);
+  if (scratch.fine.q != nullptr) {
+    quantize_rows(x, scratch.fine);
+    gemm_q8(scratch.fine, linear.q8, linear.bias, epilogue, y);
+  } else {
+    quantize_rows(x, scratch.rows);
+    gemm_q8(scratch.rows, linear.q8, linear.bias, epilogue, y);
+  }
 }
 
 void read_row(const Linear& linear, int row, float* out) {

@@ -24,14 +24,21 @@ struct Linear {
   bool is_packed() const { return packed.tiles != nullptr; }
 };
 
+// How the inputs of int8 layers are quantised.
+enum class Activations {
+  kFast,  // as the fastest inner product wants them: 7 to 11 bits
+  kFine,  // 11 bits, for a few rows at a time, whose products wait for the weights anyway
+};
+
 // Where the inputs of int8 layers are quantised: enough for max_rows rows of max_k inputs.
 struct LinearScratch {
   int max_rows = 0;
   int max_k = 0;
   QuantRows rows;
+  FineRows fine;     // used in place of `rows` where it has memory
   BlockRows blocks;  // for packed layers, in the same memory but for the totals
 
-  static LinearScratch take(ArenaLayout& layout, int max_rows, int max_k);
+  static LinearScratch take(ArenaLayout& layout, int max_rows, int max_k, Activations activations);
 };
 
 // y[m, n] = epilogue(x[m, k] W[n, k]^T + bias[n]); m <= scratch.max_rows. y may be x's memory only

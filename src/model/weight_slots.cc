@@ -26,15 +26,6 @@ class Layout {
     return {vector(name + ".weight", n), vector(name + ".bias", n)};
   }
 
-  ConvWeights conv(const std::string& name, int n, int inputs, F32Tiles& tiles) {
-    const int k = inputs * kTaps;
-    tiles = {n, k, memory_.take<float>(f32_tiles_count(n, k))};
-    WeightSlot slot{name + ".weight", WeightSlot::Kind::kConv, n, k};
-    slot.conv = &tiles;
-    slots_.push_back(slot);
-    return {tiles, vector(name + ".bias", n)};
-  }
-
   // Whether layers that follow may stay packed.
   void set_few_rows(bool few_rows) { few_rows_ = few_rows; }
 
@@ -44,14 +35,12 @@ class Layout {
     linear = {};
     linear.n = n;
     linear.k = k;
-    const size_t padded = padded_n(n);
     const DType packed = packed_type(parts, k);
     if (packed != DType::kQ8Tiles) {
       linear.packed = {packed, n, k, memory_.take<uint8_t>(k_tiles_bytes(packed, n, k)), nullptr};
-      if (packed == DType::kQ8_0) linear.packed.row_sum = memory_.take<float>(padded);
+      if (packed == DType::kQ8_0) linear.packed.row_sum = memory_.take<float>(padded_n(n));
     } else if (q8_) {
-      linear.q8 = {n, k, memory_.take<float>(padded), memory_.take<int32_t>(padded),
-                   memory_.take<int8_t>(padded * padded_k(k))};
+      linear.q8 = q8_tiles(n, k);
     } else {
       linear.f32 = {n, k, memory_.take<float>(f32_tiles_count(n, k))};
     }
@@ -74,8 +63,26 @@ class Layout {
     fill(linear, name, 0, n, true);
   }
 
+  void conv(Convolution& convolution, const std::string& name, int n, int inputs) {
+    const int k = inputs * kConvTaps;
+    convolution = {};
+    if (q8_) {
+      for (Q8Tiles& tap : convolution.taps) tap = q8_tiles(n, inputs);
+    } else {
+      convolution.f32 = {n, k, memory_.take<float>(f32_tiles_count(n, k))};
+    }
+    WeightSlot slot{name + ".weight", WeightSlot::Kind::kConv, n, k};
+    slot.convolution = &convolution;
+    slots_.push_back(slot);
+    convolution.bias = vector(name + ".bias", n);
+  }
+
  private:
-  static constexpr int kTaps = 3;
+  Q8Tiles q8_tiles(int n, int k) {
+    const size_t padded = padded_n(n);
+    return {n, k, memory_.take<float>(padded), memory_.take<int32_t>(padded),
+            memory_.take<int8_t>(padded * padded_k(k))};
+  }
 
   // The type in which the file's rows are kept, kQ8Tiles where they are not.
   DType packed_type(std::initializer_list<std::string> parts, int k) const {
@@ -132,8 +139,8 @@ void lay_out_mlp(Layout& layout, const std::string& name, int n, MlpWeights& w) 
 
 void lay_out_encoder(Layout& layout, const Hyperparameters& hp, EncoderWeights& w) {
   const int n = hp.n_audio_state;
-  w.conv1 = layout.conv("encoder.conv1", n, hp.n_mels, w.conv1.w);
-  w.conv2 = layout.conv("encoder.conv2", n, n, w.conv2.w);
+  layout.conv(w.conv1, "encoder.conv1", n, hp.n_mels);
+  layout.conv(w.conv2, "encoder.conv2", n, n);
   w.positions = layout.vector("encoder.positional_embedding", hp.n_audio_ctx, n);
   w.layers.resize(hp.n_audio_layer);
   for (int i = 0; i < hp.n_audio_layer; ++i) {

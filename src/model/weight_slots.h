@@ -13,7 +13,7 @@ struct WeightSlot {
   enum class Kind {
     kVector,  // rows * cols floats as they come
     kLinear,  // rows of a linear layer from first_row on
-    kConv,    // [rows, inputs, taps], to be packed tap by tap
+    kConv,    // [rows, inputs, taps]
   };
   std::string name;
   Kind kind = Kind::kVector;
@@ -22,7 +22,7 @@ struct WeightSlot {
   float* vector = nullptr;
   Linear* linear = nullptr;
   int first_row = 0;
-  F32Tiles* conv = nullptr;
+  Convolution* convolution = nullptr;
   bool filled = false;
 };
 

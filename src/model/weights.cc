@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "kernels/conv1d.h"
 #include "model/weight_slots.h"
 #include "quant/pack.h"
 
@@ -22,6 +23,14 @@ Status load_vector(ByteSource& source, const TensorEntry& entry, const WeightSlo
                          });
 }
 
+void pack_rows(const float* rows, int first, int count, const Linear& linear) {
+  if (linear.is_q8()) {
+    pack_q8_rows(rows, first, count, linear.q8);
+  } else {
+    pack_f32_rows(rows, first, count, linear.f32);
+  }
+}
+
 Status load_linear(ByteSource& source, const TensorEntry& entry, const WeightSlot& slot) {
   Linear& linear = *slot.linear;
   if (linear.is_packed()) {
@@ -34,25 +43,24 @@ Status load_linear(ByteSource& source, const TensorEntry& entry, const WeightSlo
     return load_q8_tiles(source, entry, linear.q8, slot.first_row);
   }
   return read_tensor_f32(source, entry, kRowsAtOnce, [&](const float* rows, int first, int count) {
-    if (linear.is_q8()) {
-      pack_q8_rows(rows, slot.first_row + first, count, linear.q8);
-    } else {
-      pack_f32_rows(rows, slot.first_row + first, count, linear.f32);
-    }
+    pack_rows(rows, slot.first_row + first, count, linear);
   });
 }
 
-// Files hold [n, inputs, 3]; the kernel reads [n, 3, inputs].
+// Files hold [n, inputs, 3]; the kernels read [n, 3, inputs].
 Status load_conv(ByteSource& source, const TensorEntry& entry, const WeightSlot& slot) {
-  const int taps = 3;
-  const int inputs = slot.cols / taps;
+  const Convolution& convolution = *slot.convolution;
+  const int inputs = slot.cols / kConvTaps;
   std::vector<float> row(slot.cols);
   return read_tensor_f32(source, entry, kRowsAtOnce, [&](const float* rows, int first, int count) {
     for (int r = 0; r < count; ++r, rows += slot.cols) {
       for (int i = 0; i < slot.cols; ++i) {
-        row[(i % taps) * inputs + i / taps] = rows[i];
+        row[(i % kConvTaps) * inputs + i / kConvTaps] = rows[i];
       }
-      pack_f32_rows(row.data(), first + r, 1, *slot.conv);
+      if (!convolution.is_q8()) pack_f32_rows(row.data(), first + r, 1, convolution.f32);
+      for (int j = 0; convolution.is_q8() && j < kConvTaps; ++j) {
+        pack_q8_rows(row.data() + j * inputs, first + r, 1, convolution.taps[j]);
+      }
     }
   });
 }

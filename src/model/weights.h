@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "io/byte_reader.h"
 #include "io/model_file.h"
+#include "model/convolution.h"
 #include "model/linear.h"
 
 namespace sotto {
@@ -48,14 +49,8 @@ struct DecoderLayerWeights {
   MlpWeights mlp;
 };
 
-// A convolution of three taps, packed tap by tap: k = 3 * inputs.
-struct ConvWeights {
-  F32Tiles w;
-  float* bias = nullptr;
-};
-
 struct EncoderWeights {
-  ConvWeights conv1, conv2;
+  Convolution conv1, conv2;
   float* positions = nullptr;  // [n_audio_ctx, n_audio_state]
   std::vector<EncoderLayerWeights> layers;
   LayerNormWeights final_norm;

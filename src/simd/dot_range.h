@@ -8,7 +8,7 @@
 namespace sotto::simd {
 
 enum class DotFlavour {
-  kWide,            // products in 16 bits or more: any byte
+  kWide,            // products of 16 bits: kFineDotRange
   kUnsigned,        // relaxed dot, second operand unsigned: x86 with VNNI
   kSigned,          // relaxed dot, second operand signed: Arm
   kPairSaturating,  // relaxed dot, pairs of products saturate at 16 bits: x86 without VNNI
@@ -20,11 +20,16 @@ struct DotRange {
   int32_t hi;
 };
 
+// Fine activations have 11 bits, so that sums stay within 31 bits for k up to 8,259: 2047 * 127 *
+// k, of which the zero point may be all. The widest layer of Whisper has 5,120.
+inline constexpr DotRange kFineDotRange{0, 2047};
+
 // The pair-saturating sum of two products stays below 2^15 for 7 bits: 2 * 127 * 127 = 32258.
 constexpr DotRange range_of(DotFlavour flavour) {
   switch (flavour) {
     case DotFlavour::kSigned: return {-128, 127};
     case DotFlavour::kPairSaturating: return {0, 127};
+    case DotFlavour::kWide: return kFineDotRange;
     default: return {0, 255};
   }
 }
@@ -32,6 +37,9 @@ constexpr DotRange range_of(DotFlavour flavour) {
 // For activations whose weights are not negative and below 128: any signed byte but -128 does, and
 // symmetric ones need no zero point.
 inline constexpr DotRange kSignedDotRange{-127, 127};
+
+// The zero of activations quantised symmetrically; as many steps above as below.
+constexpr int32_t centre_of(DotRange range) { return (range.lo + range.hi + 1) / 2; }
 
 constexpr const char* flavour_name(DotFlavour flavour) {
   switch (flavour) {

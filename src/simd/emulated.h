@@ -5,8 +5,7 @@
 
 #include <algorithm>
 
-#include "simd/dot_range.h"
-#include "simd/scalar_lanes.h"
+#include "simd/scalar_fine_dot.h"
 
 namespace sotto::simd {
 
@@ -14,9 +13,19 @@ inline constexpr const char* kBackendName = "emulated";
 
 inline DotFlavour dot_flavour() { return DotFlavour::SOTTO_EMULATED_FLAVOUR; }
 
-using DotInput = uint8_t;
 inline constexpr int kGemmRows = 4;
 inline constexpr int kGemmQuads = 2;
+
+using DotInput = uint8_t;
+inline void store_dot_x(DotInput* p, const I32x4 x[4], DotRange range) {
+  const auto clamp = [range](int32_t q) {
+    return static_cast<DotInput>(std::clamp(q, range.lo, range.hi));
+  };
+  for (int i = 0; i < 4; ++i, p += 4) {
+    p[0] = clamp(x[i].a), p[1] = clamp(x[i].b), p[2] = clamp(x[i].c), p[3] = clamp(x[i].d);
+  }
+}
+inline void store_dot_positive(DotInput* p, const I32x4 x[4]) { store_dot_x(p, x, {0, 255}); }
 
 struct DotX {
   const DotInput* p;
@@ -26,14 +35,6 @@ struct DotW {
 };
 using DotSum = I32x4;
 
-inline void store_dot_x(DotInput* p, const I32x4 x[4], DotRange range) {
-  const auto clamp = [range](int32_t q) {
-    return static_cast<DotInput>(std::clamp(q, range.lo, range.hi));
-  };
-  for (int i = 0; i < 4; ++i, p += 4) {
-    p[0] = clamp(x[i].a), p[1] = clamp(x[i].b), p[2] = clamp(x[i].c), p[3] = clamp(x[i].d);
-  }
-}
 inline DotX load_dot_x(const DotInput* p) { return {p}; }
 inline DotW load_dot_w(const int8_t* p) { return {p}; }
 inline DotSum dot_zero() { return splat(int32_t{0}); }

@@ -1,8 +1,7 @@
 // The WebAssembly relaxed SIMD backend. See simd/simd.h.
 #pragma once
 
-#include "simd/dot_range.h"
-#include "simd/wasm_lanes.h"
+#include "simd/wasm_fine_dot.h"
 
 namespace sotto::simd {
 
@@ -56,6 +55,10 @@ inline void store_dot_x(DotInput* p, const I32x4 x[4], DotRange range) {
   // The low bytes, which serve signed and unsigned ranges alike.
   wasm_v128_store(p, wasm_i8x16_shuffle(half[0], half[1], 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22,
                                         24, 26, 28, 30));
+}
+inline void store_dot_positive(DotInput* p, const I32x4 x[4]) {
+  wasm_v128_store(p, wasm_u8x16_narrow_i16x8(wasm_i16x8_narrow_i32x4(x[0].v, x[1].v),
+                                             wasm_i16x8_narrow_i32x4(x[2].v, x[3].v)));
 }
 inline DotX load_dot_x(const DotInput* p) { return {wasm_v128_load32_splat(p)}; }
 inline DotW load_dot_w(const int8_t* p) { return {wasm_v128_load(p)}; }

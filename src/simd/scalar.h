@@ -1,47 +1,31 @@
 // The scalar backend. See simd/simd.h.
 #pragma once
 
-#include <algorithm>
-
-#include "simd/dot_range.h"
-#include "simd/scalar_lanes.h"
+#include "simd/scalar_fine_dot.h"
 
 namespace sotto::simd {
 
 inline constexpr const char* kBackendName = "scalar";
 
-using DotInput = uint8_t;
-inline constexpr int kGemmRows = 2;
-inline constexpr int kGemmQuads = 1;
+// Both kinds of activations are the fine ones, as in wasm128.
+using DotInput = FineDot::Input;
+using DotX = FineDot::X;
+using DotW = FineDot::W;
+using DotSum = FineDot::Sum;
+inline constexpr int kGemmRows = FineDot::kRows;
+inline constexpr int kGemmQuads = FineDot::kQuads;
 inline DotFlavour dot_flavour() { return DotFlavour::kWide; }
-
-struct DotX {
-  int32_t a, b, c, d;
-};
-struct DotW {
-  const int8_t* p;
-};
-using DotSum = I32x4;
-
 inline void store_dot_x(DotInput* p, const I32x4 x[4], DotRange range) {
-  const auto clamp = [range](int32_t q) {
-    return static_cast<DotInput>(std::clamp(q, range.lo, range.hi));
-  };
-  for (int i = 0; i < 4; ++i, p += 4) {
-    p[0] = clamp(x[i].a), p[1] = clamp(x[i].b), p[2] = clamp(x[i].c), p[3] = clamp(x[i].d);
-  }
+  FineDot::store(p, x, range);
 }
-inline DotX load_dot_x(const DotInput* p) { return {p[0], p[1], p[2], p[3]}; }
-inline DotW load_dot_w(const int8_t* p) { return {p}; }
-inline DotSum dot_zero() { return splat(int32_t{0}); }
-inline int32_t dot_lane(DotX x, const int8_t* w) {
-  return x.a * w[0] + x.b * w[1] + x.c * w[2] + x.d * w[3];
+inline void store_dot_positive(DotInput* p, const I32x4 x[4]) {
+  FineDot::store(p, x, FineDot::range());
 }
-inline DotSum dot(DotX x, DotW w, DotSum sum) {
-  return {sum.a + dot_lane(x, w.p), sum.b + dot_lane(x, w.p + 4), sum.c + dot_lane(x, w.p + 8),
-          sum.d + dot_lane(x, w.p + 12)};
-}
-inline I32x4 dot_result(DotSum sum) { return sum; }
+inline DotX load_dot_x(const DotInput* p) { return FineDot::load_x(p); }
+inline DotW load_dot_w(const int8_t* p) { return FineDot::load_w(p); }
+inline DotSum dot_zero() { return FineDot::zero(); }
+inline DotSum dot(DotX x, DotW w, DotSum sum) { return FineDot::add(x, w, sum); }
+inline I32x4 dot_result(DotSum sum) { return FineDot::result(sum); }
 
 inline DotX load_signed_dot_x(const DotInput* p) {
   const auto value = [](DotInput q) { return static_cast<int8_t>(q); };

@@ -76,6 +76,7 @@ inline float exp2_lane(int32_t e) {
 inline F32x4 exp2_int(I32x4 e) {
   return {exp2_lane(e.a), exp2_lane(e.b), exp2_lane(e.c), exp2_lane(e.d)};
 }
+inline F32x4 scale_by_exp2(F32x4 x, I32x4 e) { return mul(x, exp2_int(e)); }
 inline F32x4 select_less(F32x4 p, F32x4 q, F32x4 x, F32x4 y) {
   return {p.a < q.a ? x.a : y.a, p.b < q.b ? x.b : y.b, p.c < q.c ? x.c : y.c,
           p.d < q.d ? x.d : y.d};

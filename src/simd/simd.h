@@ -18,6 +18,7 @@
 //   round_to_i32                        half to even for |x| <= 2^22, any value beyond
 //   to_f32(I32x4)
 //   exp2_int(I32x4 e)                   2^e as f32, e in [-126, 127]
+//   scale_by_exp2(F32x4 x, I32x4 e)     x * 2^e where x and the result are normal
 //   select_less(a, b, x, y)             a < b ? x : y
 //   sum, max_lane                       (l0 + l2) + (l1 + l3), likewise the maximum
 //   widen_i8(const int8_t*)             16 int8 as four F32x4 (struct F32x16)
@@ -37,17 +38,22 @@
 //   dot_flavour()                       what activations the product takes (dot_range.h)
 //   DotInput                            how one quantised activation is stored
 //   store_dot_x(DotInput*, const I32x4[4], DotRange)   clamps 16 activations and stores them
-//   DotX load_dot_x(const DotInput*)    four consecutive activations, for all outputs
-//   DotW load_dot_w(const int8_t*)      16 weights: four outputs by four inputs
-//   DotSum dot_zero(), dot(x, w, sum)   adds, for each of four outputs, its four products
-//   I32x4 dot_result(DotSum)            the four outputs, exact
-//   DotX load_signed_dot_x(const DotInput*)   activations stored with the range kSignedDotRange
-//   PairSum pair_zero(), dot_unsigned_w(x, U8x16 w, sum)   for such activations and weights in
+//   store_dot_positive(DotInput*, const I32x4[4])    stores 16 activations from 0 to the range's
+//   end DotX load_dot_x(const DotInput*)    four consecutive activations, for all outputs DotW
+//   load_dot_w(const int8_t*)      16 weights: four outputs by four inputs DotSum dot_zero(),
+//   dot(x, w, sum)   adds, for each of four outputs, its four products I32x4 dot_result(DotSum) the
+//   four outputs, exact DotX load_signed_dot_x(const DotInput*)   activations stored with the range
+//   kSignedDotRange PairSum pair_zero(), dot_unsigned_w(x, U8x16 w, sum)   for such activations and
+//   weights in
 //                                       [0, 127]: adds, for each of four outputs, products 0 + 1
 //                                       and products 2 + 3; the same in every flavour
 //   I16x8 pair_result(PairSum)          these sums, exact while they fit 16 bits: 2 * 127 times the
 //                                       sum of the largest weights stays below 2^15
 //   kGemmRows, kGemmQuads               rows of x, and times four outputs, of a register tile
+//
+// FineDot is the same for activations of 11 bits (kFineDotRange), in any flavour: twice the work,
+// for products that wait for their weights to arrive anyway. FastDot names the one above, so that
+// kernels can be written for either.
 #pragma once
 
 #if defined(SOTTO_SIMD_RELAXED)
@@ -61,3 +67,24 @@
 #else
 #error "Define SOTTO_SIMD_SCALAR, SOTTO_SIMD_WASM128, SOTTO_SIMD_RELAXED or SOTTO_SIMD_EMULATED."
 #endif
+
+namespace sotto::simd {
+
+struct FastDot {
+  using Input = DotInput;
+  using X = DotX;
+  using W = DotW;
+  using Sum = DotSum;
+  static constexpr int kRows = kGemmRows;
+  static constexpr int kQuads = kGemmQuads;
+
+  static DotRange range() { return range_of(dot_flavour()); }
+  static void store(Input* p, const I32x4 x[4], DotRange range) { store_dot_x(p, x, range); }
+  static X load_x(const Input* p) { return load_dot_x(p); }
+  static W load_w(const int8_t* p) { return load_dot_w(p); }
+  static Sum zero() { return dot_zero(); }
+  static Sum add(X x, W w, Sum sum) { return dot(x, w, sum); }
+  static I32x4 result(Sum sum) { return dot_result(sum); }
+};
+
+}  // namespace sotto::simd

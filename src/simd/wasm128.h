@@ -1,8 +1,7 @@
 // The WebAssembly SIMD backend. See simd/simd.h.
 #pragma once
 
-#include "simd/dot_range.h"
-#include "simd/wasm_lanes.h"
+#include "simd/wasm_fine_dot.h"
 
 namespace sotto::simd {
 
@@ -10,46 +9,26 @@ inline constexpr const char* kBackendName = "wasm128";
 
 inline F32x4 mul_add(F32x4 x, F32x4 y, F32x4 z) { return add(mul(x, y), z); }
 
-// Products of bytes are taken in 16 bits: i32x4.dot_i16x8_s multiplies eight pairs and adds
-// neighbours. Activations are stored widened, so that splatting four of them is one load; four
-// outputs by four inputs fill two such vectors, whose pair sums dot_result adds up.
-using DotInput = int16_t;
-inline constexpr int kGemmRows = 4;
-inline constexpr int kGemmQuads = 1;
+// Both kinds of activations are the fine ones: nothing is won by less.
+using DotInput = FineDot::Input;
+using DotX = FineDot::X;
+using DotW = FineDot::W;
+using DotSum = FineDot::Sum;
+inline constexpr int kGemmRows = FineDot::kRows;
+inline constexpr int kGemmQuads = FineDot::kQuads;
 inline DotFlavour dot_flavour() { return DotFlavour::kWide; }
-
-struct DotX {
-  v128_t v;  // x0 x1 x2 x3 x0 x1 x2 x3
-};
-struct DotW {
-  v128_t lo, hi;  // outputs 0 and 1; outputs 2 and 3
-};
-struct DotSum {
-  v128_t lo, hi;
-};
-
 inline void store_dot_x(DotInput* p, const I32x4 x[4], DotRange range) {
-  const v128_t lo = wasm_i16x8_splat(static_cast<int16_t>(range.lo));
-  const v128_t hi = wasm_i16x8_splat(static_cast<int16_t>(range.hi));
-  for (int i = 0; i < 2; ++i) {
-    const v128_t narrow = wasm_i16x8_narrow_i32x4(x[2 * i].v, x[2 * i + 1].v);
-    wasm_v128_store(p + 8 * i, wasm_i16x8_min(wasm_i16x8_max(narrow, lo), hi));
-  }
+  FineDot::store(p, x, range);
 }
-inline DotX load_dot_x(const DotInput* p) { return {wasm_v128_load64_splat(p)}; }
-inline DotW load_dot_w(const int8_t* p) {
-  const v128_t w = wasm_v128_load(p);
-  return {wasm_i16x8_extend_low_i8x16(w), wasm_i16x8_extend_high_i8x16(w)};
+inline void store_dot_positive(DotInput* p, const I32x4 x[4]) {
+  wasm_v128_store(p, wasm_i16x8_narrow_i32x4(x[0].v, x[1].v));
+  wasm_v128_store(p + 8, wasm_i16x8_narrow_i32x4(x[2].v, x[3].v));
 }
-inline DotSum dot_zero() { return {wasm_i32x4_splat(0), wasm_i32x4_splat(0)}; }
-inline DotSum dot(DotX x, DotW w, DotSum sum) {
-  return {wasm_i32x4_add(sum.lo, wasm_i32x4_dot_i16x8(x.v, w.lo)),
-          wasm_i32x4_add(sum.hi, wasm_i32x4_dot_i16x8(x.v, w.hi))};
-}
-inline I32x4 dot_result(DotSum sum) {
-  return {wasm_i32x4_add(wasm_i32x4_shuffle(sum.lo, sum.hi, 0, 2, 4, 6),
-                         wasm_i32x4_shuffle(sum.lo, sum.hi, 1, 3, 5, 7))};
-}
+inline DotX load_dot_x(const DotInput* p) { return FineDot::load_x(p); }
+inline DotW load_dot_w(const int8_t* p) { return FineDot::load_w(p); }
+inline DotSum dot_zero() { return FineDot::zero(); }
+inline DotSum dot(DotX x, DotW w, DotSum sum) { return FineDot::add(x, w, sum); }
+inline I32x4 dot_result(DotSum sum) { return FineDot::result(sum); }
 
 inline DotX load_signed_dot_x(const DotInput* p) { return load_dot_x(p); }
 using PairSum = DotSum;  // whose lanes are the sums of pairs, wider than they need to be

@@ -53,6 +53,9 @@ inline F32x4 to_f32(I32x4 x) { return {wasm_f32x4_convert_i32x4(x.v)}; }
 inline F32x4 exp2_int(I32x4 e) {
   return {wasm_i32x4_shl(wasm_i32x4_add(e.v, wasm_i32x4_splat(127)), 23)};
 }
+inline F32x4 scale_by_exp2(F32x4 x, I32x4 e) {
+  return {wasm_i32x4_add(x.v, wasm_i32x4_shl(e.v, 23))};
+}
 inline F32x4 select_less(F32x4 p, F32x4 q, F32x4 x, F32x4 y) {
   return {wasm_v128_bitselect(x.v, y.v, wasm_f32x4_lt(p.v, q.v))};
 }

@@ -184,7 +184,7 @@ void attention_cases(Outcomes& out) {
     Floats scores(static_cast<size_t>(kQueryBlock) * n);
     for (int m : {1, 3, kQueryBlock}) {
       Outcome o{sized("attention_f32", m, n, d), Floats(m * d), {}};
-      attention_f32(ConstMatrixF32(q.data(), m, d), head, 0.125f, scores.data(),
+      attention_f32(ConstMatrixF32(q.data(), m, d), head, nullptr, 0.125f, scores.data(),
                     MatrixF32(o.f32.data(), m, d));
       out.push_back(std::move(o));
     }
@@ -200,7 +200,7 @@ void attention_cases(Outcomes& out) {
     quantize_head_rows(values, 0, values_q8);
     out.push_back({sized("quantize_head_rows", 1, n, d), scales, {bytes.begin(), bytes.end()}});
     Outcome q8{sized("attend_q8", 1, n, d), Floats(d), {}};
-    attend_q8(q.data(), keys_q8, values_q8, 0.125f, scores.data(), q8.f32.data());
+    attend_q8(q.data(), {keys_q8, values_q8}, nullptr, 0.125f, scores.data(), q8.f32.data());
     out.push_back(std::move(q8));
   }
 }
@@ -216,8 +216,8 @@ void conv_cases(Outcomes& out) {
       const test::OwnedF32 w(random.floats(static_cast<size_t>(n) * 3 * inputs), n, 3 * inputs);
       const Floats bias = random.floats(n);
       Outcome o{sized("conv1d", step, n, inputs), Floats(count * n), {}};
-      conv1d_gelu_f32(ConstMatrixF32(padded.data(), rows + 2, inputs), step, 0, w.view, bias.data(),
-                      MatrixF32(o.f32.data(), count, n));
+      const ConvInput x{ConstMatrixF32(padded.data(), rows + 2, inputs), step, 0};
+      conv1d_gelu_f32(x, w.view, bias.data(), MatrixF32(o.f32.data(), count, n));
       out.push_back(std::move(o));
     }
   }

@@ -23,7 +23,7 @@ Status run(bool q8, std::vector<twins::Outcome>& out) {
   out.push_back({kind + "encoder: out", std::move(states.out), {}});
 
   test::run_cross(space);
-  const HeadRowsQ8& keys = space.cross().keys(1, 2);
+  const HeadRowsQ8& keys = space.cross().head(1, 2).keys;
   out.push_back({kind + "cross keys",
                  {keys.scale, keys.scale + keys.n},
                  {keys.q, keys.q + static_cast<size_t>(keys.n) * keys.d}});

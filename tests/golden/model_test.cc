@@ -163,10 +163,10 @@ TEST_CASE("golden f32: the first convolution") {
   std::copy_n(mel.data, static_cast<size_t>(mel.rows) * mel.cols, padded.data() + mel.cols);
   const int n_state = hp.n_audio_state;
   std::vector<float> y(static_cast<size_t>(mel.rows) * n_state);
-  const ConvWeights& conv = model.weights.encoder.conv1;
+  const Convolution& conv = model.weights.encoder.conv1;
   const MatrixF32 out(y.data(), mel.rows, n_state);
-  conv1d_gelu_f32(ConstMatrixF32(padded.data(), mel.rows + 2, mel.cols), 1, 0, conv.w, conv.bias,
-                  out);
+  conv1d_gelu_f32({ConstMatrixF32(padded.data(), mel.rows + 2, mel.cols), 1, 0}, conv.f32,
+                  conv.bias, out);
   const Array expected = golden("conv1.npy");
   const double error = largest_error(expected, out, {0, 48});
   MESSAGE("conv 1: largest error " << error);

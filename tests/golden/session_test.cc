@@ -68,7 +68,10 @@ std::vector<Segment> transcribe(ByteSource& source, Precision precision) {
   options.precision = precision;
   auto engine = Engine::load(source, options);
   REQUIRE_MESSAGE(engine.ok(), engine.status().message());
-  auto session = engine.value()->new_session({});
+  // The reference encodes all of its window.
+  SessionOptions whole;
+  whole.encoder_window = EncoderWindow::kFull;
+  auto session = engine.value()->new_session(whole);
   REQUIRE_MESSAGE(session.ok(), session.status().message());
   int rate_hz = 0;
   auto samples = test::read_wav(test::clip_path(), rate_hz);

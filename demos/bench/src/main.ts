@@ -47,15 +47,14 @@ function buildChoice(variant: string, reason: string | undefined): HTMLElement {
   return item;
 }
 
-// What a browser calls itself, and what people call it. Edge calls itself Chrome, too, so it is first.
-const kBrowsers = { Edg: 'Edge', Firefox: 'Firefox', Version: 'Safari', Chrome: 'Chrome' };
-
+// Edge calls itself Chrome, too, and names itself after that.
 function browserName(): string {
-  for (const [mark, name] of Object.entries(kBrowsers)) {
-    const version = navigator.userAgent.match(new RegExp(`${mark}/(\\d+)`))?.[1];
-    if (version !== undefined) return `${name} ${version}`;
-  }
-  return 'unknown';
+  const pattern = /(Edg|Firefox|Version)\/(\d+)/.test(navigator.userAgent)
+    ? /(Edg|Firefox|Version)\/(\d+)/
+    : /(Chrome)\/(\d+)/;
+  const [, name, version] = pattern.exec(navigator.userAgent) ?? [];
+  const names: Record<string, string> = { Edg: 'Edge', Version: 'Safari' };
+  return name === undefined ? 'unknown' : `${names[name] ?? name} ${version}`;
 }
 
 async function detect(): Promise<void> {

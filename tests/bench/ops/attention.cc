@@ -49,19 +49,20 @@ struct HeadF32 : Head {
   void run() {
     for (int i = 0; i < kCtx; i += kQueryBlock) {
       const int m = std::min(kQueryBlock, kCtx - i);
-      attention_f32(queries(i, m), packed, kScale, scores.data(), result(i, m));
+      attention_f32(queries(i, m), packed, nullptr, kScale, scores.data(), result(i, m));
     }
   }
 };
 
 struct HeadQ8 : Head {
   test::OwnedQ8 key_tiles, value_tiles;
-  Floats scores = Floats(static_cast<size_t>(kQueryBlockQ8) * padded_n(kCtx));
-  Floats weights = Floats(static_cast<size_t>(kQueryBlockQ8) * softmax_blocks(kCtx));
+  Floats scores = Floats(static_cast<size_t>(simd::kGemmRows) * kSoftmaxBlock);
+  Floats totals = Floats(static_cast<size_t>(kQueryBlockQ8) * kHead);
+  Floats maximum = Floats(kQueryBlockQ8), weight = Floats(kQueryBlockQ8);
   std::vector<simd::DotInput> queries_q =
       std::vector<simd::DotInput>(static_cast<size_t>(kQueryBlockQ8) * padded_k(kHead));
   std::vector<simd::DotInput> probabilities =
-      std::vector<simd::DotInput>(static_cast<size_t>(kQueryBlockQ8) * padded_k(kCtx));
+      std::vector<simd::DotInput>(static_cast<size_t>(simd::kGemmRows) * kSoftmaxBlock);
   Floats query_scale = Floats(kQueryBlockQ8);
   std::vector<int32_t> query_zero = std::vector<int32_t>(kQueryBlockQ8);
   PackedHeadQ8 packed;
@@ -76,7 +77,9 @@ struct HeadQ8 : Head {
     scratch.queries.scale = query_scale.data();
     scratch.queries.zero = query_zero.data();
     scratch.probabilities = probabilities.data();
-    scratch.weights = weights.data();
+    scratch.totals = totals.data();
+    scratch.maximum = maximum.data();
+    scratch.weight = weight.data();
   }
   void run() {
     for (int i = 0; i < kCtx; i += kQueryBlockQ8) {
@@ -97,7 +100,9 @@ struct OneQuery : Head {
     quantize_head_rows(keys(), 0, keys_q8);
     quantize_head_rows(values(), 0, values_q8);
   }
-  void run() { attend_q8(q.data(), keys_q8, values_q8, kScale, scores.data(), out.data()); }
+  void run() {
+    attend_q8(q.data(), {keys_q8, values_q8}, nullptr, kScale, scores.data(), out.data());
+  }
 };
 
 template <class Case>

@@ -81,7 +81,7 @@ Op conv1d_op(int frames, int channels, int step) {
                 random.floats(static_cast<size_t>(kState) * k), kState, k);
             auto y = std::make_shared<Floats>(static_cast<size_t>(m) * kState);
             return [=] {
-              conv1d_gelu_f32(ConstMatrixF32(x.data(), frames + 2, channels), step, 0, w->view,
+              conv1d_gelu_f32({ConstMatrixF32(x.data(), frames + 2, channels), step, 0}, w->view,
                               bias.data(), MatrixF32(y->data(), m, kState));
             };
           }};

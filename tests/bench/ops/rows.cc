@@ -65,11 +65,10 @@ Op softmax_op(int m, int n) {
 Op softmax_quantize_op(int m, int n) {
   return {"softmax_quantize", shape({m, n}), {0, kCoarseMac * m * n, 0}, 0, 0, [m, n] {
             const Floats x = activations(m, n);
-            auto q = std::make_shared<std::vector<simd::DotInput>>(padded_k(n));
-            auto weight = std::make_shared<Floats>(softmax_blocks(n));
+            auto q = std::make_shared<std::vector<simd::DotInput>>(kSoftmaxBlock);
             return [=] {
-              for (int r = 0; r < m; ++r) {
-                softmax_quantize(x.data() + r * n, n, 0.125f, q->data(), weight->data());
+              for (int i = 0; i + kSoftmaxBlock <= m * n; i += kSoftmaxBlock) {
+                softmax_quantize(x.data() + i, kSoftmaxBlock, 1.0f, 0.125f, q->data());
               }
             };
           }};

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <vector>
 
-#include "kernels/conv1d.h"
 #include "unit/support/matrices.h"
 #include "unit/support/random.h"
 
@@ -66,35 +65,6 @@ TEST_CASE("gemm_f32: epilogues add the residual and apply GELU") {
       CHECK(std::fabs(residual[r * n + c] - (before[r * n + c] + product)) < tolerance(k));
       const double expected = 0.5 * product * (1 + std::erf(product / std::sqrt(2.0)));
       CHECK(std::fabs(gelu[r * n + c] - expected) < tolerance(k));
-    }
-  }
-}
-
-TEST_CASE("conv1d: equals the plain convolution with padding, for steps of one and two") {
-  test::Random random(23);
-  const int frames = 13, inputs = 5, n = 9;
-  std::vector<float> padded(static_cast<size_t>(frames + 2) * inputs, 0.0f);
-  for (int i = inputs; i < (frames + 1) * inputs; ++i) padded[i] = random.uniform(-1, 1);
-  const std::vector<float> w = random.floats(n * kConvTaps * inputs), bias = random.floats(n);
-  const test::OwnedF32 tiles(w, n, kConvTaps * inputs);
-  for (int step : {1, 2}) {
-    const int outputs = (frames + step - 1) / step;
-    for (int first : {0, 2}) {
-      std::vector<float> y(static_cast<size_t>(outputs) * n);
-      conv1d_gelu_f32(ConstMatrixF32(padded.data(), frames + 2, inputs), step, first, tiles.view,
-                      bias.data(), MatrixF32(y.data(), outputs - first, n));
-      for (int t = first; t < outputs; ++t) {
-        for (int c = 0; c < n; ++c) {
-          double total = bias[c];
-          for (int j = 0; j < kConvTaps; ++j) {
-            const int frame = t * step + j - 1;
-            if (frame < 0 || frame >= frames) continue;
-            total += plain(&padded[(frame + 1) * inputs], &w[(c * kConvTaps + j) * inputs], inputs);
-          }
-          const double expected = 0.5 * total * (1 + std::erf(total / std::sqrt(2.0)));
-          CHECK(std::fabs(y[(t - first) * n + c] - expected) < 1e-5);
-        }
-      }
     }
   }
 }

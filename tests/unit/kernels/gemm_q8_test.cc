@@ -13,11 +13,12 @@ using namespace sotto;
 
 namespace {
 
+template <class Dot>
 struct OwnedRows {
-  std::vector<simd::DotInput> q;
+  std::vector<typename Dot::Input> q;
   std::vector<float> scale;
   std::vector<int32_t> zero;
-  QuantRows view;
+  QuantRowsOf<Dot> view;
 
   OwnedRows(const std::vector<float>& x, int m, int k)
       : q(static_cast<size_t>(m) * padded_k(k), 99), scale(m), zero(m) {
@@ -29,13 +30,15 @@ struct OwnedRows {
 };
 
 // The value that a stored activation stands for.
-int32_t value_of(simd::DotInput q) {
-  return simd::dot_flavour() == simd::DotFlavour::kSigned ? static_cast<int8_t>(q) : q;
+template <class Dot>
+int32_t value_of(typename Dot::Input q) {
+  const bool is_signed = sizeof(q) == 1 && Dot::range().lo < 0;
+  return is_signed ? static_cast<int8_t>(q) : q;
 }
 
+template <class Dot>
 double step_count() {
-  const simd::DotRange range = simd::range_of(simd::dot_flavour());
-  return range.hi - range.lo;
+  return Dot::range().hi - Dot::range().lo;
 }
 
 int32_t weight_at(const Q8Tiles& w, int n, int k) {
@@ -45,38 +48,41 @@ int32_t weight_at(const Q8Tiles& w, int n, int k) {
 
 }  // namespace
 
-TEST_CASE("quantize_rows: values come back within half a step, zero exactly") {
+TEST_CASE_TEMPLATE("quantize_rows: values come back within half a step, zero exactly", Dot,
+                   simd::FastDot, simd::FineDot) {
   test::Random random(31);
   for (int k : {1, 3, 4, 5, 15, 16, 17, 384}) {
     for (float low : {-3.0f, 0.5f, -4.0f}) {
       std::vector<float> x = random.floats(k, low, low + 3.5f);
       x[k / 2] = 0.0f;
-      const OwnedRows rows(x, 1, k);
+      const OwnedRows<Dot> rows(x, 1, k);
       for (int i = 0; i < k; ++i) {
-        const float back = rows.scale[0] * float(value_of(rows.q[i]) - rows.zero[0]);
+        const float back = rows.scale[0] * float(value_of<Dot>(rows.q[i]) - rows.zero[0]);
         CHECK(std::fabs(back - x[i]) <= 0.51f * rows.scale[0]);
-        CHECK(value_of(rows.q[i]) <= simd::range_of(simd::dot_flavour()).hi);
+        CHECK(value_of<Dot>(rows.q[i]) <= Dot::range().hi);
       }
-      if (k > 1) CHECK(value_of(rows.q[k / 2]) == rows.zero[0]);
+      if (k > 1) CHECK(value_of<Dot>(rows.q[k / 2]) == rows.zero[0]);
     }
   }
 }
 
-TEST_CASE("quantize_rows: rows of zeros or of what is no number get scale zero") {
+TEST_CASE_TEMPLATE("quantize_rows: rows of zeros or of what is no number get scale zero", Dot,
+                   simd::FastDot, simd::FineDot) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   const float inf = std::numeric_limits<float>::infinity();
   for (float bad : {0.0f, nan, inf, -inf}) {
     for (int at : {0, 6, 8}) {
       std::vector<float> x(9, bad == 0.0f ? 0.0f : 1.0f);
       x[at] = bad;
-      const OwnedRows rows(x, 1, 9);
+      const OwnedRows<Dot> rows(x, 1, 9);
       CHECK(rows.scale[0] == 0.0f);
-      CHECK(rows.zero[0] == simd::range_of(simd::dot_flavour()).lo);
+      CHECK(rows.zero[0] == Dot::range().lo);
     }
   }
 }
 
-TEST_CASE("gemm_q8: exactly the integer product, scaled") {
+TEST_CASE_TEMPLATE("gemm_q8: exactly the integer product, scaled", Dot, simd::FastDot,
+                   simd::FineDot) {
   test::Random random(32);
   for (int m : {0, 1, 3, 4, 5, 9}) {
     for (int n : {1, 7, 8, 9, 17}) {
@@ -85,7 +91,7 @@ TEST_CASE("gemm_q8: exactly the integer product, scaled") {
         const std::vector<float> w = random.floats(static_cast<size_t>(n) * k);
         const std::vector<float> bias = random.floats(n);
         const test::OwnedQ8 tiles(w, n, k);
-        const OwnedRows rows(x, m, k);
+        const OwnedRows<Dot> rows(x, m, k);
         const int stride = n + 1;
         std::vector<float> y(static_cast<size_t>(m) * stride, 9.0f);
         gemm_q8(rows.view, tiles.view, bias.data(), Epilogue::kStore,
@@ -94,7 +100,8 @@ TEST_CASE("gemm_q8: exactly the integer product, scaled") {
           for (int c = 0; c < n; ++c) {
             int32_t acc = 0;
             for (int i = 0; i < k; ++i) {
-              acc += (value_of(rows.view.row(r)[i]) - rows.zero[r]) * weight_at(tiles.view, c, i);
+              acc +=
+                  (value_of<Dot>(rows.view.row(r)[i]) - rows.zero[r]) * weight_at(tiles.view, c, i);
             }
             const float expected = float(acc) * (tiles.scale[c] * rows.scale[r]) + bias[c];
             REQUIRE(y[r * stride + c] == expected);
@@ -106,16 +113,17 @@ TEST_CASE("gemm_q8: exactly the integer product, scaled") {
   }
 }
 
-TEST_CASE("gemm_q8: close to the float product, within what quantising both factors costs") {
+TEST_CASE_TEMPLATE("gemm_q8: close to the float product, within what quantising both factors costs",
+                   Dot, simd::FastDot, simd::FineDot) {
   test::Random random(33);
   const int m = 6, n = 24, k = 384;
   const std::vector<float> x = random.floats(m * k), w = random.floats(n * k);
   const test::OwnedQ8 tiles(w, n, k);
-  const OwnedRows rows(x, m, k);
+  const OwnedRows<Dot> rows(x, m, k);
   std::vector<float> y(m * n);
   gemm_q8(rows.view, tiles.view, nullptr, Epilogue::kStore, MatrixF32(y.data(), m, n));
   // Uniform errors of half a step in either factor, as standard deviations, over k products.
-  const double step = 2.0 / step_count() + 2.0 / 254;
+  const double step = 2.0 / step_count<Dot>() + 2.0 / 254;
   const double deviation = std::sqrt(k / 3.0) * step / std::sqrt(12.0);
   for (int r = 0; r < m; ++r) {
     for (int c = 0; c < n; ++c) {
@@ -126,11 +134,12 @@ TEST_CASE("gemm_q8: close to the float product, within what quantising both fact
   }
 }
 
-TEST_CASE("gemm_q8: the largest sums of the largest layer fit") {
+TEST_CASE_TEMPLATE("gemm_q8: the largest sums of the largest layer fit", Dot, simd::FastDot,
+                   simd::FineDot) {
   const int k = 5120;
   const std::vector<float> x(k, 1.0f), w(8 * k, -1.0f);
   const test::OwnedQ8 tiles(w, 8, k);
-  const OwnedRows rows(x, 1, k);
+  const OwnedRows<Dot> rows(x, 1, k);
   std::vector<float> y(8);
   gemm_q8(rows.view, tiles.view, nullptr, Epilogue::kStore, MatrixF32(y.data(), 1, 8));
   for (float v : y) CHECK(v == doctest::Approx(-k).epsilon(1e-6));

@@ -13,14 +13,31 @@ using namespace sotto;
 
 namespace {
 
-// All of a row: q, and what each stands for.
+int block_count(int n) { return (n + kSoftmaxBlock - 1) / kSoftmaxBlock; }
+
+// All of a row, block by block: q, and what each stands for.
 struct Row {
   std::vector<simd::DotInput> q;
-  std::vector<float> weight;
+  std::vector<double> weight;
 
-  Row(const std::vector<float>& x, float scale)
-      : q(padded_k(static_cast<int>(x.size())), 99), weight(softmax_blocks(x.size())) {
-    softmax_quantize(x.data(), static_cast<int>(x.size()), scale, q.data(), weight.data());
+  Row(std::vector<float> x, float scale) {
+    const double largest = *std::max_element(x.begin(), x.end());
+    x.resize(padded_k(static_cast<int>(x.size())), kAbsentScore);
+    q.assign(x.size(), 99);
+    double total = 0;
+    for (int first = 0; first < static_cast<int>(x.size()); first += kSoftmaxBlock) {
+      const int n = std::min(kSoftmaxBlock, static_cast<int>(x.size()) - first);
+      const float top = *std::max_element(x.begin() + first, x.begin() + first + n);
+      const float kLog2E = 1.44269504f;
+      const int32_t sum =
+          softmax_quantize(x.data() + first, n, top, scale * kLog2E, q.data() + first);
+      int32_t counted = 0;
+      for (int i = first; i < first + n; ++i) counted += q[i];
+      CHECK(sum == counted);
+      weight.push_back(std::exp(scale * (top - largest)));
+      total += weight.back() * sum;
+    }
+    for (double& w : weight) w /= total;
   }
   double probability(int i) const { return double(q[i]) * weight[i / kSoftmaxBlock]; }
 };
@@ -28,7 +45,7 @@ struct Row {
 }  // namespace
 
 TEST_CASE("softmax_quantize: within half a step of the block's largest, adding up to one") {
-  const double steps = simd::range_of(simd::dot_flavour()).hi;
+  const double steps = probability_steps();
   test::Random random(61);
   for (int n : {1, 3, 4, 15, 16, 17, 100, 127, 128, 129, 1500}) {
     const std::vector<float> x = random.floats(n, -20.0f, 20.0f);
@@ -36,7 +53,7 @@ TEST_CASE("softmax_quantize: within half a step of the block's largest, adding u
     const float largest = *std::max_element(x.begin(), x.end());
     double exact_total = 0, total = 0;
     for (float v : x) exact_total += std::exp(0.25 * (double(v) - largest));
-    for (int b = 0; b < softmax_blocks(n); ++b) {
+    for (int b = 0; b < block_count(n); ++b) {
       const int first = b * kSoftmaxBlock, end = std::min(n, first + kSoftmaxBlock);
       const float top = *std::max_element(x.begin() + first, x.begin() + end);
       const double top_p = std::exp(0.25 * (double(top) - largest)) / exact_total;

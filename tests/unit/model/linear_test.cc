@@ -24,18 +24,20 @@ TEST_CASE("linear: int8 and float layers agree within what int8 costs") {
   CHECK(quantised.is_q8());
   CHECK_FALSE(exact.is_q8());
 
-  ArenaLayout sizes;
-  LinearScratch::take(sizes, m, k);
-  Result<Arena> arena = Arena::reserve(sizes.total_bytes());
-  ArenaLayout places(arena.value());
-  LinearScratch scratch = LinearScratch::take(places, m, k);
-  CHECK(arena->used_bytes() == sizes.total_bytes());
-  std::vector<float> a(m * n), b(m * n);
-  apply(quantised, ConstMatrixF32(x.data(), m, k), Epilogue::kStore, MatrixF32(a.data(), m, n),
-        scratch);
-  apply(exact, ConstMatrixF32(x.data(), m, k), Epilogue::kStore, MatrixF32(b.data(), m, n),
-        scratch);
-  for (int i = 0; i < m * n; ++i) CHECK(std::fabs(a[i] - b[i]) < 0.1f);
+  for (const Activations activations : {Activations::kFast, Activations::kFine}) {
+    ArenaLayout sizes;
+    LinearScratch::take(sizes, m, k, activations);
+    Result<Arena> arena = Arena::reserve(sizes.total_bytes());
+    ArenaLayout places(arena.value());
+    LinearScratch scratch = LinearScratch::take(places, m, k, activations);
+    CHECK(arena->used_bytes() == sizes.total_bytes());
+    std::vector<float> a(m * n), b(m * n);
+    apply(quantised, ConstMatrixF32(x.data(), m, k), Epilogue::kStore, MatrixF32(a.data(), m, n),
+          scratch);
+    apply(exact, ConstMatrixF32(x.data(), m, k), Epilogue::kStore, MatrixF32(b.data(), m, n),
+          scratch);
+    for (int i = 0; i < m * n; ++i) CHECK(std::fabs(a[i] - b[i]) < 0.1f);
+  }
 
   std::vector<float> row(k);
   read_row(exact, 18, row.data());
@@ -64,10 +66,10 @@ TEST_CASE("linear: packed layers agree with the float layer of the same numbers"
 
     // Room for more rows and columns than are used.
     ArenaLayout sizes;
-    LinearScratch::take(sizes, m + 1, 2 * k);
+    LinearScratch::take(sizes, m + 1, 2 * k, Activations::kFine);
     Result<Arena> arena = Arena::reserve(sizes.total_bytes());
     ArenaLayout places(arena.value());
-    LinearScratch scratch = LinearScratch::take(places, m + 1, 2 * k);
+    LinearScratch scratch = LinearScratch::take(places, m + 1, 2 * k, Activations::kFine);
     std::vector<float> a(m * n), b(m * n);
     for (const Epilogue epilogue : {Epilogue::kStore, Epilogue::kGelu, Epilogue::kResidual}) {
       apply(packed, ConstMatrixF32(x.data(), m, k), epilogue, MatrixF32(a.data(), m, n), scratch);

@@ -48,9 +48,10 @@ TEST_CASE("weights: every format gives the same numbers") {
     const Linear& b = other->encoder.layers[0].attention.query_key_value;
     for (int row = 0; row < a.n; row += 7) CHECK(row_of(a, row) == row_of(b, row));
     CHECK(std::equal(a.bias, a.bias + a.n, b.bias));
-    const size_t conv_floats = f32_tiles_count(ggml->encoder.conv2.w.n, ggml->encoder.conv2.w.k);
-    CHECK(std::equal(ggml->encoder.conv2.w.tiles, ggml->encoder.conv2.w.tiles + conv_floats,
-                     other->encoder.conv2.w.tiles));
+    const size_t conv_floats =
+        f32_tiles_count(ggml->encoder.conv2.f32.n, ggml->encoder.conv2.f32.k);
+    CHECK(std::equal(ggml->encoder.conv2.f32.tiles, ggml->encoder.conv2.f32.tiles + conv_floats,
+                     other->encoder.conv2.f32.tiles));
     CHECK(row_of(ggml->decoder.tokens, 100) == row_of(other->decoder.tokens, 100));
     CHECK(ggml->arena.used_bytes() == other->arena.used_bytes());
   }

@@ -55,7 +55,7 @@ struct SmallModel {
   // Encodes noise and prepares the cross-attention.
   void listen(uint64_t seed) {
     encode(seed);
-    space->cross().begin(space->encoder().states());
+    space->cross().begin(space->encoder().states(), space->encoder().fold().log_count());
     REQUIRE(space->cross().run(Deadline(), nullptr));
   }
 
