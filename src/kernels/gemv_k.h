@@ -16,8 +16,8 @@ namespace sotto {
 //   M = sum_g min[g] * sum_{i in g} x.q[m, i]
 //
 // P and M are exact in int32 (below 2^28). x.k equals w.k; bias may be nullptr; y may not overlap
-// x. Made for a few rows of x: they pass by while a tile's weights are in the first-level cache, and
-// every few of them take the weights apart for themselves.
+// x. Made for a few rows of x: they pass by while a tile's weights are in the first-level cache,
+// and every few of them take the weights apart for themselves.
 void gemv_k(const BlockRows& x, const KTiles& w, const float* bias, Epilogue epilogue, MatrixF32 y);
 
 }  // namespace sotto
