@@ -13,8 +13,10 @@ const kStages = ['A', 'B', 'C', 'D', 'F', 'G', 'H'];
 // Kernels that must not be lost on the way: each that tests/bench/ops has a line for.
 const kOps = [
   'gemm_q8',
+  'gemm_q8 fine',
   'gemm_f32',
-  'conv1d',
+  'conv1d f32',
+  'conv1d q8',
   'attention_f32',
   'attention_q8',
   'attend_q8',
