@@ -1,14 +1,29 @@
 # One WebAssembly variant (SOTTO_VARIANT): the module that the package loads, and the unit tests
 # compiled the same way for Node.
 
-sotto_add_core(sotto_core SIMD ${SOTTO_VARIANT_SIMD} OPTIONS ${SOTTO_VARIANT_OPTIONS})
+if(SOTTO_VARIANT_THREADS)
+  # Whatever is linked into shared memory must be compiled for it.
+  target_compile_options(sotto_dep_kissfft PRIVATE -pthread)
+  set(threads THREADS)
+endif()
+sotto_add_core(sotto_core SIMD ${SOTTO_VARIANT_SIMD} ${threads} OPTIONS ${SOTTO_VARIANT_OPTIONS})
 
 set(SOTTO_WASM_MEMORY
   -sALLOW_MEMORY_GROWTH=1
-  # All that 32-bit addresses reach: the larger models need it.
-  -sMAXIMUM_MEMORY=4GB
   # Emscripten's 64 KB are too small for kernels that keep tiles on the stack.
   -sSTACK_SIZE=512KB)
+if(SOTTO_VARIANT_THREADS)
+  list(APPEND SOTTO_WASM_MEMORY
+    # Shared memory cannot move when it grows, so that engines reserve all of it at the start, and
+    # some (iOS) refuse 4 GB. The largest Whisper needs 1.7 GB in int8.
+    -sMAXIMUM_MEMORY=2GB
+    -sDEFAULT_PTHREAD_STACK_SIZE=512KB
+    # Memory seldom grows, and JavaScript looks for its new size at each access.
+    -Wno-pthreads-mem-growth)
+else()
+  # All that 32-bit addresses reach: the larger models need it.
+  list(APPEND SOTTO_WASM_MEMORY -sMAXIMUM_MEMORY=4GB)
+endif()
 
 set(SOTTO_WASM_GLUE
   -sMODULARIZE=1 -sEXPORT_ES6=1 -sEXPORT_NAME=createModule
@@ -31,9 +46,17 @@ if(SOTTO_BINDINGS)
   target_link_libraries(${module} PRIVATE sotto_core embind)
   target_link_options(${module} PRIVATE ${SOTTO_VARIANT_OPTIONS} ${SOTTO_WASM_MEMORY}
     ${SOTTO_WASM_GLUE})
+  if(SOTTO_VARIANT_THREADS)
+    target_link_options(${module} PRIVATE
+      # The package starts the workers of threads (web/thread_workers.ts). Those that the glue could
+      # start by itself would need its own address, in a form that bundlers refuse.
+      -sEXPORTED_RUNTIME_METHODS=PThread -sUSE_ES6_IMPORT_META=0
+      # No more than those; the pool of the core then does with fewer.
+      -sPTHREAD_POOL_SIZE_STRICT=2)
+  endif()
 endif()
 
-if(NOT "-pthread" IN_LIST SOTTO_VARIANT_OPTIONS)
+if(NOT SOTTO_VARIANT_THREADS)
   include(cmake/bench.cmake)
   sotto_add_bench(sotto-bench-${SOTTO_VARIANT} sotto_core)
 endif()
@@ -52,5 +75,9 @@ if(SOTTO_BUILD_TESTS)
       -fexceptions -sENVIRONMENT=node -sEXIT_RUNTIME=1
       # The tests read the project's files.
       -sNODERAWFS=1)
+    if(SOTTO_VARIANT_THREADS)
+      # As many as tests ask for at a time; Node makes more when it must.
+      target_link_options(${test} PRIVATE -sPTHREAD_POOL_SIZE=4)
+    endif()
   endforeach()
 endif()

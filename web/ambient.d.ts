@@ -11,6 +11,16 @@ declare module '*/sotto-relaxed.mjs' {
   export default createModule;
 }
 
+declare module '*/sotto-relaxed-mt.mjs' {
+  const createModule: import('./raw.js').CreateRawModule;
+  export default createModule;
+}
+
+declare module '*/sotto-simd128-mt.mjs' {
+  const createModule: import('./raw.js').CreateRawModule;
+  export default createModule;
+}
+
 declare module '*/sotto-simd128.mjs' {
   const createModule: import('./raw.js').CreateRawModule;
   export default createModule;

@@ -2,6 +2,7 @@
 import { NetworkError, OutOfMemoryError, UnsupportedBrowserError, WorkerError } from './errors.js';
 import type { CreateRawModule, RawModule } from './raw.js';
 import { isNode, nodeFs } from './runtime.js';
+import { actAsWebWorker, addThreads } from './thread_workers.js';
 import type { Variant } from './types.js';
 
 interface VariantFiles {
@@ -19,11 +20,22 @@ const files: Record<Variant, VariantFiles> = {
     glue: () => import('./sotto-relaxed.mjs'),
     wasm: () => new URL('./sotto-relaxed.wasm', import.meta.url),
   },
+  'relaxed-mt': {
+    glue: () => import('./sotto-relaxed-mt.mjs'),
+    wasm: () => new URL('./sotto-relaxed-mt.wasm', import.meta.url),
+  },
+  'simd128-mt': {
+    glue: () => import('./sotto-simd128-mt.mjs'),
+    wasm: () => new URL('./sotto-simd128-mt.wasm', import.meta.url),
+  },
   simd128: {
     glue: () => import('./sotto-simd128.mjs'),
     wasm: () => new URL('./sotto-simd128.wasm', import.meta.url),
   },
 };
+
+/** Imports the glue of a variant, which in a thread's worker starts by itself. */
+export const loadGlue = (variant: Variant): Promise<unknown> => files[variant].glue();
 
 const said = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
@@ -68,18 +80,21 @@ async function compile(url: URL): Promise<WebAssembly.Module> {
   }
 }
 
-/** Starts the engine of a variant. */
-export async function startModule(variant: Variant): Promise<RawModule> {
+/** Starts the engine of a variant; `threads` are those to compute on, this one among them. */
+export async function startModule(variant: Variant, threads: number): Promise<RawModule> {
   const { glue, wasm } = files[variant];
+  if (threads > 1) actAsWebWorker();
   const [{ default: createModule }, compiled] = await Promise.all([glue(), compile(wasm())]);
   try {
-    return await createModule({
+    const module = await createModule({
       instantiateWasm(imports, receive) {
         const instance = new WebAssembly.Instance(compiled, imports);
         receive(instance, compiled);
         return instance.exports;
       },
     });
+    if (threads > 1) await addThreads(module, variant, threads - 1);
+    return module;
   } catch (cause) {
     // V8 and SpiderMonkey say that memory could not be had by a RangeError.
     if (cause instanceof RangeError) {

@@ -2,8 +2,9 @@
 // that name the option, what it may be and what it was.
 import * as v from 'valibot';
 import { OptionError, shown } from './errors.js';
+import { kMaxThreads } from './threads.js';
 import type { TranscribeOptions, TranscriberOptions } from './types.js';
-import { variantNames } from './variants.js';
+import { hasThreads, variantNames } from './variants.js';
 
 const callback = v.custom<(...args: never[]) => void>(
   (value) => typeof value === 'function',
@@ -33,8 +34,11 @@ const flag = v.boolean((issue) => `expected true or false; got ${shown(issue.inp
 const anything = v.unknown();
 
 const threads = v.custom<'auto' | number>(
-  (value) => value === 'auto' || (Number.isInteger(value) && (value as number) >= 1),
-  (issue) => `expected 'auto' or a whole number from 1; got ${shown(issue.input)}`,
+  (value) =>
+    value === 'auto' ||
+    (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= kMaxThreads),
+  (issue) =>
+    `expected 'auto' or a whole number from 1 to ${kMaxThreads}; got ${shown(issue.input)}`,
 );
 
 const folder = v.custom<string | URL>(
@@ -98,10 +102,11 @@ export const transcriberKeys = Object.keys(transcriberSchema.entries);
 /** Throws an OptionError where the options are not valid. */
 export function checkTranscriberOptions(options: unknown): asserts options is TranscriberOptions {
   check('createTranscriber', transcriberSchema, options);
-  const { threads: count } = options as TranscriberOptions;
-  if (typeof count === 'number' && count > 1) {
+  const { threads: count, variant } = options as TranscriberOptions;
+  const isForced = variant !== undefined && variant !== 'auto';
+  if (isForced && !hasThreads(variant) && typeof count === 'number' && count > 1) {
     throw new OptionError(
-      `createTranscriber: option 'threads': the builds of this version compute on one thread; ` +
+      `createTranscriber: option 'threads': variant '${variant}' computes on one thread; ` +
         `expected 1 or 'auto'; got ${count}`,
     );
   }

@@ -107,6 +107,8 @@ export interface RawSession {
 
 export interface RawEngine {
   info(): RawModelInfo;
+  /** Threads that compute, the caller's among them. */
+  threads(): number;
   newSession(options: RawSessionOptions): RawResult<RawSession>;
   delete(): void;
 }
@@ -126,11 +128,28 @@ export interface RawWavStream {
 }
 
 export interface RawLoadOptions {
+  /** One if not given. */
+  threads?: number;
   precision: 'auto' | 'q8' | 'f32';
   onProgress?: (fraction: number) => boolean;
 }
 
+/** The worker of a thread, as Emscripten uses it. */
+export interface RawThreadWorker {
+  // biome-ignore lint/suspicious/noExplicitAny: web workers and ours name their events differently
+  onmessage: ((event: any) => void) | null;
+  // biome-ignore lint/suspicious/noExplicitAny: likewise
+  onerror: ((event: any) => void) | null;
+  postMessage(message: unknown): void;
+  terminate(): void;
+}
+
 export interface RawModule {
+  /** Emscripten's threads, in builds that have them. */
+  PThread?: {
+    unusedWorkers: RawThreadWorker[];
+    loadWasmModuleToWorker(worker: RawThreadWorker): Promise<unknown>;
+  };
   Engine: { load(source: RawByteSource, options: RawLoadOptions): RawResult<RawEngine> };
   WavStream: { open(source: RawByteSource): RawResult<RawWavStream> };
   heapBytes(): number;

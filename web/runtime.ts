@@ -29,6 +29,7 @@ function builtin<T>(id: string): T {
 }
 
 export const nodeFs = () => builtin<typeof import('node:fs')>('node:fs');
+export const nodeOs = () => builtin<typeof import('node:os')>('node:os');
 export const nodeUrl = () => builtin<typeof import('node:url')>('node:url');
 export const nodeWorkerThreads = () =>
   builtin<typeof import('node:worker_threads')>('node:worker_threads');

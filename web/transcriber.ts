@@ -12,6 +12,7 @@ import { Transcript } from './result.js';
 import { RunningCall } from './running_call.js';
 import type { ModelSource } from './source.js';
 import { modelSource } from './source.js';
+import { autoThreads, logicalCores } from './threads.js';
 import type {
   AudioInput,
   TranscribeOptions,
@@ -19,7 +20,7 @@ import type {
   TranscriberOptions,
   Variant,
 } from './types.js';
-import { pickVariant } from './variants.js';
+import { hasThreads, pickVariant } from './variants.js';
 import type {
   HostApi,
   OpenReply,
@@ -50,9 +51,14 @@ function sessionOptions(options: TranscribeOptions): RawSessionOptions {
   };
 }
 
+function threadsOf(variant: Variant, wanted: 'auto' | number): number {
+  if (!hasThreads(variant)) return 1;
+  return wanted === 'auto' ? autoThreads(logicalCores()) : wanted;
+}
+
 /** Turns audio into text. Made by {@link createTranscriber}. */
 export class Transcriber {
-  #settings: Pick<TranscriberOptions, 'onProgress'> & Pick<OpenRequest, 'precision'>;
+  #settings: Pick<TranscriberOptions, 'onProgress'> & Pick<OpenRequest, 'precision' | 'threads'>;
   #model: ModelSource;
   #variant: Variant;
   #connection: Connection | undefined;
@@ -64,7 +70,11 @@ export class Transcriber {
 
   private constructor(options: TranscriberOptions, variant: Variant) {
     // Not all of the options, which may hold the model's bytes.
-    this.#settings = { precision: options.precision ?? 'auto', onProgress: options.onProgress };
+    this.#settings = {
+      precision: options.precision ?? 'auto',
+      threads: threadsOf(variant, options.threads ?? 'auto'),
+      onProgress: options.onProgress,
+    };
     this.#model = modelSource(options);
     this.#variant = variant;
   }
@@ -74,7 +84,10 @@ export class Transcriber {
     checkTranscriberOptions(options);
     const { signal } = options;
     if (signal?.aborted) throw abortError(signal);
-    const made = new Transcriber(options, await pickVariant(options.variant ?? 'auto'));
+    const made = new Transcriber(
+      options,
+      await pickVariant(options.variant ?? 'auto', options.threads),
+    );
     try {
       await made.#untilStopped(made.#open(), signal);
     } catch (error) {
@@ -86,9 +99,10 @@ export class Transcriber {
 
   /** What it runs on: build, threads, model, and how long loading took. */
   get info(): TranscriberInfo {
-    const { model, dotFlavour, download_ms, compile_ms, load_ms } = this.#opened as OpenReply;
+    const { model, threads, dotFlavour, download_ms, compile_ms, load_ms } = this
+      .#opened as OpenReply;
     const timings = { download_ms, compile_ms, load_ms };
-    return { variant: this.#variant, threads: 1, dotFlavour, model: { ...model }, timings };
+    return { variant: this.#variant, threads, dotFlavour, model: { ...model }, timings };
   }
 
   /** Whether close() was called. */
@@ -155,14 +169,14 @@ export class Transcriber {
       throw closedError();
     }
     this.#connection = connection;
-    const { onProgress, precision } = this.#settings;
+    const { onProgress, precision, threads } = this.#settings;
     const call = new RunningCall((event) => {
       if (event.type === 'load') onProgress?.(event.progress);
     });
     const answer = this.#model
       .prepare(connection.remote)
       .then((model): Promise<Reply<OpenReply>> => {
-        const request = { model, variant: this.#variant, precision };
+        const request = { model, variant: this.#variant, threads, precision };
         // A buffer that is handed over must be named beside the message that holds it.
         const buffers = model.kind === 'buffer' ? [model.buffer] : [];
         return connection.remote.open(Comlink.transfer(request, buffers));

@@ -1,12 +1,12 @@
 // Public types of the package.
 import type { ModelSpec } from './models.js';
 
-/** Builds of the engine, one instruction set each. */
-export type Variant = 'scalar' | 'simd128' | 'relaxed';
+/** Builds of the engine: an instruction set each, with threads where they end in `-mt`. */
+export type Variant = 'scalar' | 'simd128' | 'relaxed' | 'simd128-mt' | 'relaxed-mt';
 
 /**
- * What the processor's int8 inner product takes, for diagnostics: it decides how fast the build
- * 'relaxed' is and how activations are rounded. 'wide': builds without relaxed SIMD; 'unsigned':
+ * What the processor's int8 inner product takes, for diagnostics: it decides how fast the builds
+ * 'relaxed' and 'relaxed-mt' are and how activations are rounded. 'wide': builds without relaxed SIMD; 'unsigned':
  * x86 with VNNI; 'signed': Arm; 'pair-saturating': x86 without VNNI, activations in 7 bits.
  */
 export type DotFlavour = 'wide' | 'unsigned' | 'signed' | 'pair-saturating';
@@ -55,7 +55,11 @@ export interface TranscriberOptions {
   modelBaseUrl?: string | URL | undefined;
   /** The build to run; 'auto' takes the best one that this browser supports. */
   variant?: 'auto' | Variant | undefined;
-  /** Threads to compute on. The builds of this version use one, so 1 or 'auto'. */
+  /**
+   * Threads to compute on. More than one needs a build with threads, which runs in Node and on
+   * pages that are cross-origin isolated (COOP and COEP headers, on the package's files too); 'auto'
+   * takes one elsewhere, and else a number that suits the machine's cores.
+   */
   threads?: 'auto' | number | undefined;
   /** How weights of linear layers are held: as int8 ('auto', 'q8') or as f32, four times larger. */
   precision?: 'auto' | 'q8' | 'f32' | undefined;

@@ -1,8 +1,9 @@
 // The builds of the engine, best first, and what each needs. A new build is a line here, a line
 // in module.ts and one in emscripten/variants.cmake.
-import { relaxedSimd, simd } from 'wasm-feature-detect';
-import { UnsupportedBrowserError } from './errors.js';
+import { relaxedSimd, simd, threads } from 'wasm-feature-detect';
+import { shown, UnsupportedBrowserError } from './errors.js';
 import { nodeMajor } from './runtime.js';
+import { autoThreads, logicalCores } from './threads.js';
 import type { Variant } from './types.js';
 
 interface Feature {
@@ -21,6 +22,8 @@ const wasmRelaxedSimd: Feature = {
   detect: async () => (nodeMajor === undefined || nodeMajor >= kRelaxedNode) && relaxedSimd(),
 };
 
+const wasmThreads: Feature = { name: 'WebAssembly threads', detect: threads };
+
 interface VariantNeeds {
   name: Variant;
   needs: readonly Feature[];
@@ -29,6 +32,8 @@ interface VariantNeeds {
 }
 
 const variants: readonly VariantNeeds[] = [
+  { name: 'relaxed-mt', needs: [wasmRelaxedSimd], isolated: true },
+  { name: 'simd128-mt', needs: [wasmSimd], isolated: true },
   { name: 'relaxed', needs: [wasmRelaxedSimd], isolated: false },
   { name: 'simd128', needs: [wasmSimd], isolated: false },
   { name: 'scalar', needs: [], isolated: false },
@@ -41,25 +46,44 @@ export const variantNames = variants.map((variant) => variant.name);
 async function missing(variant: VariantNeeds): Promise<string[]> {
   const found = await Promise.all(variant.needs.map((feature) => feature.detect()));
   const names = variant.needs.filter((_, index) => !found[index]).map((feature) => feature.name);
+  // A page that is not isolated hides whether the browser has threads; Node knows no isolation.
   if (variant.isolated && globalThis.crossOriginIsolated === false) {
     names.push('cross-origin isolation (COOP and COEP headers)');
+  } else if (variant.isolated && !(await wasmThreads.detect())) {
+    names.push(wasmThreads.name);
   }
   return names;
 }
 
-/** The variant to run: the forced one if it can, or the best one that can. */
-export async function pickVariant(wanted: 'auto' | Variant): Promise<Variant> {
+function isCandidate(name: Variant, wanted: 'auto' | Variant, count: 'auto' | number): boolean {
+  if (wanted !== 'auto') return name === wanted;
+  if (count === 'auto') return !hasThreads(name) || autoThreads(logicalCores()) > 1;
+  return hasThreads(name) === count > 1;
+}
+
+/** Whether a build computes on threads. */
+export const hasThreads = (variant: Variant): boolean => variant.endsWith('-mt');
+
+/**
+ * The variant to run: the forced one if it can, or the best one that can. More than one thread asks
+ * for a build with threads, one thread for a build without; 'auto' prefers one with threads where
+ * the machine has cores for them.
+ */
+export async function pickVariant(
+  wanted: 'auto' | Variant,
+  threadsWanted: 'auto' | number = 'auto',
+): Promise<Variant> {
   if (typeof WebAssembly !== 'object') {
     throw new UnsupportedBrowserError('expected a browser with WebAssembly; got one without it');
   }
   const lacks: string[] = [];
   for (const variant of variants) {
-    if (wanted !== 'auto' && variant.name !== wanted) continue;
+    if (!isCandidate(variant.name, wanted, threadsWanted)) continue;
     const names = await missing(variant);
     if (names.length === 0) return variant.name;
     lacks.push(`'${variant.name}' lacks ${names.join(' and ')}`);
   }
   throw new UnsupportedBrowserError(
-    `variant '${wanted}': expected a browser that can run it; got one where ${lacks.join('; ')}`,
+    `variant '${wanted}', threads ${shown(threadsWanted)}: expected a browser that can run it; got one where ${lacks.join('; ')}`,
   );
 }

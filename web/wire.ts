@@ -31,12 +31,14 @@ export type BytesRequest =
 export interface OpenRequest {
   model: BytesRequest;
   variant: Variant;
+  threads: number;
   precision: 'auto' | 'q8' | 'f32';
 }
 
 export interface OpenReply {
   model: RawModelInfo;
   dotFlavour: DotFlavour;
+  threads: number;
   download_ms: number;
   compile_ms: number;
   load_ms: number;

@@ -5,11 +5,12 @@ import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { ChunkSource } from './bytes.js';
 import { openBytes } from './download.js';
 import { WorkerError } from './errors.js';
-import { startModule } from './module.js';
+import { loadGlue, startModule } from './module.js';
 import type { RawByteSource, RawEngine, RawModule } from './raw.js';
 import { asFailure, unwrap } from './raw_errors.js';
 import { isNode, nodeWorkerThreads } from './runtime.js';
 import { Events, transcribe } from './session.js';
+import { runThread, threadVariant } from './thread_workers.js';
 import type {
   DecodeReply,
   HostApi,
@@ -96,7 +97,7 @@ class EngineWorker implements WorkerApi {
     // The engine is compiled while the model arrives.
     const [[source, download_ms], [module, compile_ms]] = await Promise.all([
       timed(() => openBytes(request.model, context)),
-      timed(() => startModule(request.variant)),
+      timed(() => startModule(request.variant, request.threads)),
     ]);
     try {
       const onProgress = (fraction: number) => {
@@ -108,7 +109,14 @@ class EngineWorker implements WorkerApi {
       this.#module = module;
       this.#engine = engine;
       const dotFlavour = module.dotFlavour();
-      return { model: engine.info(), dotFlavour, download_ms, compile_ms, load_ms };
+      return {
+        model: engine.info(),
+        threads: engine.threads(),
+        dotFlavour,
+        download_ms,
+        compile_ms,
+        load_ms,
+      };
     } finally {
       source.close();
     }
@@ -118,10 +126,10 @@ class EngineWorker implements WorkerApi {
 function load(
   module: RawModule,
   source: RawByteSource,
-  { precision }: OpenRequest,
+  { precision, threads }: OpenRequest,
   onProgress: (fraction: number) => boolean,
 ): RawEngine {
-  return unwrap(module.Engine.load(source, { precision, onProgress }), 'model');
+  return unwrap(module.Engine.load(source, { precision, threads, onProgress }), 'model');
 }
 
 function expose(worker: WorkerApi): void {
@@ -134,4 +142,6 @@ function expose(worker: WorkerApi): void {
   Comlink.expose(worker, nodeEndpoint(parentPort));
 }
 
-expose(new EngineWorker());
+const variant = threadVariant();
+if (variant) void runThread(() => loadGlue(variant));
+else expose(new EngineWorker());

@@ -5,6 +5,7 @@ import { expect, openApi, test } from './fixtures.js';
 
 const kModelUrl = '/models/tiny.en-q8.sotto';
 const kVariants = ['auto', 'relaxed', 'simd128', 'scalar'] as const;
+const kThreaded = ['relaxed-mt', 'simd128-mt'] as const;
 
 for (const flavour of ['plain', 'isolated'] as const) {
   for (const variant of kVariants) {
@@ -22,13 +23,58 @@ for (const flavour of ['plain', 'isolated'] as const) {
       );
       expect(result.text).toMatch(kJfkText);
       expect(result.isolated).toBe(flavour === 'isolated');
-      expect(result.info.variant).toBe(variant === 'auto' ? 'relaxed' : variant);
+      const best = flavour === 'isolated' ? 'relaxed-mt' : 'relaxed';
+      expect(result.info.variant).toBe(variant === 'auto' ? best : variant);
       expect(result.segments.length).toBeGreaterThan(0);
       expect(result.timings.total_ms).toBeGreaterThan(0);
       expect(result.timings.audio_ms).toBe(11000);
     });
   }
 }
+
+for (const variant of kThreaded) {
+  test(`${variant} hears the same on one, two and four threads`, async ({ watched, servers }) => {
+    await openApi(watched, `${servers.isolated}/page/`);
+    const runs = [];
+    for (const threads of [1, 2, 4]) {
+      const run = await watched.evaluate(
+        async (options) => {
+          const transcriber = await window.sotto.createTranscriber(options);
+          const { text, segments } = await transcriber.transcribe('/samples/jfk.wav');
+          const { info } = transcriber;
+          transcriber.close();
+          return { text, segments, variant: info.variant, threads: info.threads };
+        },
+        { model: kModelUrl, variant, threads },
+      );
+      expect(run).toMatchObject({ variant, threads });
+      runs.push({ text: run.text, segments: run.segments });
+    }
+    expect(runs[0]?.text).toMatch(kJfkText);
+    // Times, tokens and probabilities too: not a bit depends on the number of threads.
+    expect(runs[1]).toEqual(runs[0]);
+    expect(runs[2]).toEqual(runs[0]);
+  });
+}
+
+test('close() ends the threads', async ({ watched, servers }) => {
+  await openApi(watched, `${servers.isolated}/page/`);
+  // Workers of workers are not the page's own: the browser's list of targets has them all.
+  const session = await watched.context().browser()?.newBrowserCDPSession();
+  const workers = async () => {
+    const targets = await session?.send('Target.getTargets', { filter: [{ type: 'worker' }] });
+    return targets?.targetInfos.length;
+  };
+  expect(await workers()).toBe(0);
+  const handle = await watched.evaluateHandle(
+    (model) => window.sotto.createTranscriber({ model, threads: 3 }),
+    kModelUrl,
+  );
+  // Its worker, and two threads beside it.
+  expect(await workers()).toBe(3);
+  await handle.evaluate((transcriber) => transcriber.close());
+  await expect.poll(workers).toBe(0);
+});
 
 test('the package works under a strict policy, and from another folder', async ({
   watched,

@@ -93,7 +93,8 @@ test.describe('models', () => {
     const refused = { name: 'OptionError', code: 'Option', isSotto: true };
     const cases: [object, string][] = [
       [{ variant: 'mmx' }, "got 'mmx'"],
-      [{ threads: 2 }, "expected 1 or 'auto'; got 2"],
+      [{ threads: 2, variant: 'relaxed' }, "expected 1 or 'auto'; got 2"],
+      [{ threads: 33 }, "expected 'auto' or a whole number from 1 to 32; got 33"],
       [{ modle: 'x' }, "unknown option 'modle'"],
       [{ model: 'huge' }, "got 'huge'"],
     ];
@@ -165,6 +166,15 @@ test.describe('browsers that lack something', () => {
     const failure = await failureOf(page, { model: kModelUrl, variant: 'simd128' });
     expect(failure).toMatchObject({ name: 'UnsupportedBrowserError', isSotto: true });
     expect(failure?.message).toContain("'simd128' lacks WebAssembly SIMD");
+  });
+
+  test('threads on a page that is not isolated', async ({ api }) => {
+    const wishes = [{ variant: 'relaxed-mt' }, { variant: 'simd128-mt' }, { threads: 2 }] as const;
+    for (const wish of wishes) {
+      const failure = await failureOf(api, { model: kModelUrl, ...wish });
+      expect(failure).toMatchObject({ name: 'UnsupportedBrowserError', isSotto: true });
+      expect(failure?.message).toContain('lacks cross-origin isolation (COOP and COEP headers)');
+    }
   });
 
   test('a policy that forbids WebAssembly', async ({ page, servers }) => {

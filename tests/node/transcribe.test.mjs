@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import {
@@ -15,22 +16,27 @@ import {
   runnableVariants,
 } from '../lib/assets.mjs';
 import { serve } from '../lib/server.mjs';
+import { importSource } from '../lib/source.mjs';
 import { makeFlac } from '../lib/wav.mjs';
 
 const { createTranscriber, pickVariant, Transcript, variantNames } = await loadPackage();
 const variants = await runnableVariants();
+const { autoThreads } = await importSource('web/threads.ts');
 const samples = jfkSamples();
 
 test('the best build that this Node computes rightly is picked', async () => {
   const isOld = Number.parseInt(process.versions.node, 10) < 22;
   const expected = variantNames.filter((name) => !(isOld && name.startsWith('relaxed')));
   assert.deepEqual(variants, expected);
-  assert.equal(await pickVariant('auto'), isOld ? 'simd128' : 'relaxed');
+  const best = isOld ? 'simd128' : 'relaxed';
+  assert.equal(await pickVariant('auto', 1), best);
+  assert.equal(await pickVariant('auto', 2), `${best}-mt`);
+  assert.equal(await pickVariant('auto'), availableParallelism() > 1 ? `${best}-mt` : best);
   if (!isOld) return;
   // Not even where the flag makes it look as if it could.
   const code =
     `const { pickVariant } = await import(${JSON.stringify(pathToFileURL(`${kDist}/index.js`))});` +
-    "console.log(await pickVariant('auto'));";
+    "console.log(await pickVariant('auto', 1));";
   const args = ['--experimental-wasm-relaxed-simd', '--input-type=module', '-e', code];
   assert.equal(execFileSync(process.execPath, args, { encoding: 'utf8' }).trim(), 'simd128');
 });
@@ -41,7 +47,7 @@ for (const variant of variants) {
     try {
       const { info } = transcriber;
       assert.equal(info.variant, variant);
-      assert.equal(info.threads, 1);
+      assert.equal(info.threads, variant.endsWith('-mt') ? autoThreads(availableParallelism()) : 1);
       const isRelaxed = variant.startsWith('relaxed');
       const flavours = isRelaxed ? ['unsigned', 'signed', 'pair-saturating'] : ['wide'];
       assert.ok(flavours.includes(info.dotFlavour), info.dotFlavour);
@@ -58,6 +64,29 @@ for (const variant of variants) {
     }
   });
 }
+
+for (const variant of variants.filter((name) => name.endsWith('-mt'))) {
+  test(`${variant}: not a bit depends on the number of threads`, async () => {
+    const results = [];
+    for (const threads of [1, 2, 4]) {
+      const transcriber = await createTranscriber({ model: kModel, variant, threads });
+      assert.equal(transcriber.info.threads, threads);
+      const { text, segments } = await transcriber.transcribe(kJfk);
+      results.push({ text, segments });
+      transcriber.close();
+    }
+    assert.match(results[0].text, kJfkText);
+    assert.deepEqual(results[1], results[0]);
+    assert.deepEqual(results[2], results[0]);
+  });
+}
+
+test("'auto' takes small machines whole, half of larger ones, and eight threads at most", () => {
+  const expected = { 1: 1, 2: 2, 3: 3, 4: 4, 6: 4, 8: 4, 12: 6, 16: 8, 64: 8 };
+  for (const [cores, threads] of Object.entries(expected)) {
+    assert.equal(autoThreads(Number(cores)), threads, `${cores} cores`);
+  }
+});
 
 function checkSegments(segments) {
   assert.ok(segments.length >= 1);
