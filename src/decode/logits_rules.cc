@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "decode/probability.h"
+#include "kernels/log_sum_exp.h"
 
 namespace sotto {
 
@@ -79,7 +80,7 @@ void prefer_timestamp(const SpecialTokens& special, std::span<float> logits) {
   const std::span<const float> text = logits.first(special.timestamp_begin);
   const std::span<const float> timestamps = logits.subspan(special.timestamp_begin);
   if (timestamps.empty()) return;
-  if (log_sum_exp(timestamps) > *std::max_element(text.begin(), text.end())) {
+  if (log_sum_exp(timestamps) > max_f32(text.data(), static_cast<int>(text.size()))) {
     suppress_range(0, special.timestamp_begin, logits);
   }
 }

@@ -2,32 +2,22 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+
+#include "kernels/log_sum_exp.h"
 
 namespace sotto {
 
 float log_sum_exp(std::span<const float> x) {
-  float largest = -std::numeric_limits<float>::infinity();
-  for (float v : x) largest = std::max(largest, v);
+  const int n = static_cast<int>(x.size());
+  const float largest = max_f32(x.data(), n);
   if (!std::isfinite(largest)) return largest;
-  // Terms below e^-40 of the largest do not change a float, and most of the vocabulary is there.
-  double total = 0;
-  for (float v : x) {
-    if (v > largest - 40.0f) total += std::exp(v - largest);
-  }
-  return largest + static_cast<float>(std::log(total));
+  return largest + std::log(sum_exp_f32(x.data(), n, largest));
 }
 
 int arg_max(std::span<const float> x) {
-  int best = -1;
-  float largest = -std::numeric_limits<float>::infinity();
-  for (size_t i = 0; i < x.size(); ++i) {
-    if (x[i] > largest) {
-      largest = x[i];
-      best = static_cast<int>(i);
-    }
-  }
-  return best;
+  const float largest = max_f32(x.data(), static_cast<int>(x.size()));
+  if (largest == -INFINITY) return -1;
+  return static_cast<int>(std::find(x.begin(), x.end(), largest) - x.begin());
 }
 
 }  // namespace sotto

@@ -30,12 +30,14 @@ void multiply_quads(const typename Dot::Input* const* rows, const int8_t* w, int
   }
 }
 
-// The same for all eight outputs of a tile, as many at a time as the backend's registers hold.
+// The same for all eight outputs of a tile, as many at a time as the backend's registers hold; one
+// row leaves them enough for all.
 template <int R, class Dot = simd::FastDot>
 void multiply_tile(const typename Dot::Input* const* rows, const int8_t* tile, int k,
                    simd::I32x4 (*acc)[2]) {
-  for (int q = 0; q < 2; q += Dot::kQuads) {
-    multiply_quads<Dot, R, Dot::kQuads>(rows, tile + q * 4 * kTileStepK, k, q, acc);
+  constexpr int kQuads = R == 1 ? 2 : Dot::kQuads;
+  for (int q = 0; q < 2; q += kQuads) {
+    multiply_quads<Dot, R, kQuads>(rows, tile + q * 4 * kTileStepK, k, q, acc);
   }
 }
 
