@@ -32,7 +32,8 @@ struct HeadQ8 {
 };
 
 // out[d] = softmax(scale * K[n, d] q[d] + key_bias[n]) V[n, d] over int8 rows; the query and the
-// probabilities stay f32. key_bias may be nullptr; otherwise as above.
+// probabilities are rounded to 15 bits. key_bias may be nullptr; d is at most 256; otherwise as
+// above.
 void attend_q8(const float* q, const HeadQ8& head, const float* key_bias, float scale,
                float* scores, float* out);
 

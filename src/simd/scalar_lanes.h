@@ -100,24 +100,26 @@ inline void store_i8x16_transposed(int8_t* p, const I32x4 x[4]) {
 }
 inline int32_t sum(I32x4 x) { return (x.a + x.c) + (x.b + x.d); }
 
-struct F32x16 {
-  F32x4 part[4];
-};
-inline F32x16 widen_i8(const int8_t* p) {
-  F32x16 x;
-  for (F32x4& part : x.part) {
-    part = {static_cast<float>(p[0]), static_cast<float>(p[1]), static_cast<float>(p[2]),
-            static_cast<float>(p[3])};
-    p += 4;
-  }
-  return x;
-}
+inline I32x4 sums(I32x4 x, I32x4 y, I32x4 z, I32x4 w) { return {sum(x), sum(y), sum(z), sum(w)}; }
 
 struct I16x8 {
   int16_t v[8];
 };
 inline I16x8 widen_i8x8(const int8_t* p) {
   return {{p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7]}};
+}
+inline I16x8 load(const int16_t* p) {
+  I16x8 x;
+  std::memcpy(x.v, p, sizeof(x.v));
+  return x;
+}
+inline int16_t saturate_i16(int32_t x) {
+  return static_cast<int16_t>(x < INT16_MIN ? INT16_MIN : x > INT16_MAX ? INT16_MAX : x);
+}
+inline void store_i16x8(int16_t* p, I32x4 x, I32x4 y) {
+  p[0] = saturate_i16(x.a), p[1] = saturate_i16(x.b), p[2] = saturate_i16(x.c);
+  p[3] = saturate_i16(x.d), p[4] = saturate_i16(y.a), p[5] = saturate_i16(y.b);
+  p[6] = saturate_i16(y.c), p[7] = saturate_i16(y.d);
 }
 inline I16x8 splat_pair(const int16_t* p) {
   return {{p[0], p[1], p[0], p[1], p[0], p[1], p[0], p[1]}};

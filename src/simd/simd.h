@@ -21,11 +21,12 @@
 //   scale_by_exp2(F32x4 x, I32x4 e)     x * 2^e where x and the result are normal
 //   select_less(a, b, x, y)             a < b ? x : y
 //   sum, max_lane                       (l0 + l2) + (l1 + l3), likewise the maximum
-//   widen_i8(const int8_t*)             16 int8 as four F32x4 (struct F32x16)
 //   store_i8x16(int8_t*, const I32x4[4])             16 lanes as bytes, saturated
 //   store_i8x16_transposed(int8_t*, const I32x4[4])  byte 4 j + i is the low byte of lane j of x[i]
+//   sums(I32x4 x, y, z, w)              the sum of each's lanes, exact where those fit
 //   I16x8                               eight lanes; add
 //   widen_i8x8(const int8_t*)           8 int8 as I16x8
+//   load(const int16_t*), store_i16x8(int16_t*, I32x4, I32x4)    the latter saturates
 //   splat_pair(const int16_t*)          two int16, four times
 //   interleave_low, interleave_high(I16x8 x, y)   x0 y0 x1 y1 x2 y2 x3 y3, and x4 y4 ...
 //   I32x4 dot_pairs(I16x8, I16x8)       sums of products of neighbours

@@ -86,23 +86,23 @@ inline int32_t sum(I32x4 x) {
   return wasm_i32x4_extract_lane(pairs, 0) + wasm_i32x4_extract_lane(pairs, 1);
 }
 
-struct F32x16 {
-  F32x4 part[4];
-};
-inline F32x16 widen_i8(const int8_t* p) {
-  const v128_t bytes = wasm_v128_load(p);
-  const v128_t lo = wasm_i16x8_extend_low_i8x16(bytes);
-  const v128_t hi = wasm_i16x8_extend_high_i8x16(bytes);
-  return {{{wasm_f32x4_convert_i32x4(wasm_i32x4_extend_low_i16x8(lo))},
-           {wasm_f32x4_convert_i32x4(wasm_i32x4_extend_high_i16x8(lo))},
-           {wasm_f32x4_convert_i32x4(wasm_i32x4_extend_low_i16x8(hi))},
-           {wasm_f32x4_convert_i32x4(wasm_i32x4_extend_high_i16x8(hi))}}};
+inline I32x4 sums(I32x4 x, I32x4 y, I32x4 z, I32x4 w) {
+  const v128_t xy = wasm_i32x4_add(wasm_i32x4_shuffle(x.v, y.v, 0, 1, 4, 5),
+                                   wasm_i32x4_shuffle(x.v, y.v, 2, 3, 6, 7));
+  const v128_t zw = wasm_i32x4_add(wasm_i32x4_shuffle(z.v, w.v, 0, 1, 4, 5),
+                                   wasm_i32x4_shuffle(z.v, w.v, 2, 3, 6, 7));
+  return {wasm_i32x4_add(wasm_i32x4_shuffle(xy, zw, 0, 2, 4, 6),
+                         wasm_i32x4_shuffle(xy, zw, 1, 3, 5, 7))};
 }
 
 struct I16x8 {
   v128_t v;
 };
 inline I16x8 widen_i8x8(const int8_t* p) { return {wasm_i16x8_load8x8(p)}; }
+inline I16x8 load(const int16_t* p) { return {wasm_v128_load(p)}; }
+inline void store_i16x8(int16_t* p, I32x4 x, I32x4 y) {
+  wasm_v128_store(p, wasm_i16x8_narrow_i32x4(x.v, y.v));
+}
 inline I16x8 splat_pair(const int16_t* p) { return {wasm_v128_load32_splat(p)}; }
 inline I16x8 add(I16x8 x, I16x8 y) { return {wasm_i16x8_add(x.v, y.v)}; }
 inline I16x8 interleave_low(I16x8 x, I16x8 y) {

@@ -74,13 +74,6 @@ TEST_CASE("simd: powers of two, sums and maxima over lanes") {
   CHECK(max_lane(load(x)) == 1e8f);
 }
 
-TEST_CASE("simd: bytes widen with their sign") {
-  int8_t bytes[16];
-  for (int i = 0; i < 16; ++i) bytes[i] = static_cast<int8_t>(i * 17 - 128);
-  const F32x16 wide = widen_i8(bytes);
-  for (int i = 0; i < 16; ++i) CHECK(Lanes(wide.part[i / 4]).v[i % 4] == float(bytes[i]));
-}
-
 TEST_CASE("simd: activations are clamped when stored") {
   const DotRange range = range_of(dot_flavour());
   I32x4 x[4];
@@ -211,6 +204,33 @@ TEST_CASE("simd: 16-bit lanes are widened, interleaved, added and multiplied in 
   const int16_t pair[2] = {-32768, 32767};
   store(products, dot_pairs(x, splat_pair(pair)));
   for (int i = 0; i < 4; ++i) CHECK(products[i] == a[2 * i] * -32768 + a[2 * i + 1] * 32767);
+}
+
+TEST_CASE("simd: four sums at once, and 16-bit lanes stored saturated") {
+  const I32x4 x = splat(3);
+  int32_t lanes[4] = {1, -2, 30, -400}, result[4];
+  const I32x4 y = load(lanes), z = splat(-7);
+  store(result, sums(x, y, z, splat(1 << 28)));
+  CHECK(result[0] == 12);
+  CHECK(result[1] == -371);
+  CHECK(result[2] == -28);
+  CHECK(result[3] == 1 << 30);
+
+  int16_t stored[8], back[8];
+  int32_t wide[4] = {40000, -40000, 32767, -32768};
+  store_i16x8(stored, load(wide), y);
+  const int16_t expected[8] = {32767, -32768, 32767, -32768, 1, -2, 30, -400};
+  // By way of a vector, which is what they are read as.
+  int32_t pairs[4];
+  const int16_t ones[8] = {1, 0, 1, 0, 1, 0, 1, 0}, others[8] = {0, 1, 0, 1, 0, 1, 0, 1};
+  store(pairs, dot_pairs(load(stored), load(ones)));
+  for (int i = 0; i < 4; ++i) back[2 * i] = static_cast<int16_t>(pairs[i]);
+  store(pairs, dot_pairs(load(stored), load(others)));
+  for (int i = 0; i < 4; ++i) back[2 * i + 1] = static_cast<int16_t>(pairs[i]);
+  for (int i = 0; i < 8; ++i) {
+    CHECK(stored[i] == expected[i]);
+    CHECK(back[i] == expected[i]);
+  }
 }
 
 TEST_CASE("simd: signed activations with weights below 128 give the same pairs in every flavour") {
