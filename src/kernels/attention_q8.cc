@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/log_sum_exp.h"
 #include "kernels/q8_tile.h"
 #include "kernels/softmax_quantize.h"
 
@@ -94,15 +95,13 @@ struct BlockJob {
   }
 };
 
-// Scores of queries [m, m + R) in units of their score_scale, and the largest of each.
+// Scores of queries [m, m + R) in units of their score_scale.
 template <int R>
-void score_keys(const BlockJob& job, int m, float* largest) {
+void score_keys(const BlockJob& job, int m) {
   const DotInput* rows[R];
-  F32x4 best[R];
   float bias_scale[R];
   for (int r = 0; r < R; ++r) {
     rows[r] = job.scratch.queries.row(m + r);
-    best[r] = splat(kAbsentScore);
     bias_scale[r] = job.key_bias == nullptr ? 0 : 1.0f / job.score_scale(m + r);
   }
   const Q8Tiles& keys = job.head.keys;
@@ -120,12 +119,10 @@ void score_keys(const BlockJob& job, int m, float* largest) {
         if (job.key_bias != nullptr) {
           score = mul_add(load(job.key_bias + at), splat(bias_scale[r]), score);
         }
-        best[r] = max(best[r], score);
         store(job.scores(r) + n + 4 * q, score);
       }
     }
   }
-  for (int r = 0; r < R; ++r) largest[r] = max_lane(best[r]);
 }
 
 // Adds the block's values to the totals of queries [m, m + R), weighed by their probabilities;
@@ -161,17 +158,18 @@ void raise_maximum(const BlockJob& job, int m, float maximum) {
 
 template <int R>
 void attend_block(const BlockJob& job, int m) {
-  float largest[R], factor[R];
+  float factor[R];
   // Positions that do not exist fill up the last block.
   const int padded = pad_to(job.count, kPadK);
-  score_keys<R>(job, m, largest);
+  score_keys<R>(job, m);
   for (int r = 0; r < R; ++r) {
     std::fill(job.scores(r) + job.count, job.scores(r) + padded, kAbsentScore);
-    if (largest[r] > job.scratch.maximum[m + r]) raise_maximum(job, m + r, largest[r]);
+    const float largest = max_f32(job.scores(r), padded);
+    if (largest > job.scratch.maximum[m + r]) raise_maximum(job, m + r, largest);
     const float scale = job.score_scale(m + r);
     const int32_t sum =
-        softmax_quantize(job.scores(r), padded, largest[r], scale * kLog2E, job.probabilities(r));
-    factor[r] = std::exp((largest[r] - job.scratch.maximum[m + r]) * scale);
+        softmax_quantize(job.scores(r), padded, largest, scale * kLog2E, job.probabilities(r));
+    factor[r] = std::exp((largest - job.scratch.maximum[m + r]) * scale);
     job.scratch.weight[m + r] += factor[r] * static_cast<float>(sum);
   }
   weigh_values<R>(job, m, factor);
@@ -193,9 +191,7 @@ void attention_q8(ConstMatrixF32 q, const PackedHeadQ8& head, const float* key_b
   std::fill_n(scratch.weight, q.rows, 0.0f);
   for (int first = 0; first < n; first += kSoftmaxBlock) {
     const BlockJob job{head, key_bias, scale, scratch, first, std::min(kSoftmaxBlock, n - first)};
-    int m = 0;
-    for (; m + kGemmRows <= q.rows; m += kGemmRows) attend_block<kGemmRows>(job, m);
-    for (; m < q.rows; ++m) attend_block<1>(job, m);
+    for_row_groups<kGemmRows>(q.rows, [&]<int R>(int m) { attend_block<R>(job, m); });
   }
   for (int r = 0; r < q.rows; ++r) {
     const F32x4 inverse = splat(1.0f / scratch.weight[r]);

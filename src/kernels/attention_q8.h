@@ -16,9 +16,9 @@ struct PackedHeadQ8 {
 };
 
 // Queries taken at once. What is kept for them while the keys pass by, a block of kSoftmaxBlock at
-// a time, fits the first-level cache: with d = 64, 4 KB of queries, 16 KB of sums, 16 KB of keys
-// and values and 3 KB of scores.
-inline constexpr int kQueryBlockQ8 = 64;
+// a time, fits the first-level cache: with d = 64, 4 KB of queries, 15 KB of sums, 16 KB of keys
+// and values and 4 KB of scores.
+inline constexpr int kQueryBlockQ8 = 60;
 
 // Scratch for a block of queries of dimension d.
 struct AttentionScratchQ8 {

@@ -13,6 +13,9 @@ using namespace simd;
 
 namespace {
 
+// The sums of the taps before, in f32, want registers too.
+constexpr int kRows = kGemmRows < 4 ? kGemmRows : 4;
+
 struct ConvJob {
   const QuantRows& x;
   int step;
@@ -66,9 +69,7 @@ void conv1d_gelu_q8(const ConvInput& x, const Q8Tiles (&taps)[kConvTaps], const 
   quantize_rows(x.padded.row_range(x.first * x.step, rows_read(x.step, y.rows)), rows);
   const ConvJob job{rows, x.step, taps, bias, y};
   for (int t = 0; t * kTileN < taps[0].n; ++t) {
-    int m = 0;
-    for (; m + kGemmRows <= y.rows; m += kGemmRows) convolve_tile<kGemmRows>(job, m, t);
-    for (; m < y.rows; ++m) convolve_tile<1>(job, m, t);
+    for_row_groups<kRows>(y.rows, [&]<int R>(int m) { convolve_tile<R>(job, m, t); });
   }
 }
 

@@ -62,9 +62,7 @@ template <class Dot>
 void gemm(const TileJob<Dot>& job) {
   // The weights of a tile stay in the first-level cache while all rows pass by.
   for (int t = 0; t * kTileN < job.w.n; ++t) {
-    int m = 0;
-    for (; m + Dot::kRows <= job.x.rows; m += Dot::kRows) tile_q8<Dot::kRows>(job, m, t);
-    for (; m < job.x.rows; ++m) tile_q8<1>(job, m, t);
+    for_row_groups<Dot::kRows>(job.x.rows, [&]<int R>(int m) { tile_q8<R>(job, m, t); });
   }
 }
 

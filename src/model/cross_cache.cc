@@ -4,13 +4,6 @@
 
 namespace sotto {
 
-namespace {
-
-// Positions projected together, as in the encoder.
-constexpr int kBlockRows = 64;
-
-}  // namespace
-
 CrossCache::CrossCache(const Weights& weights, int workers, ArenaLayout& layout)
     : weights_(weights),
       n_head_(weights.hp.n_text_head),

@@ -9,11 +9,6 @@ namespace sotto {
 
 namespace {
 
-// Rows that pass through a layer together. Their activations (64 x 1536 floats for tiny) stay in
-// the second-level cache from one product to the next, and the feed-forward layer's hidden values
-// never exist for more of them.
-constexpr int kBlockRows = 64;
-
 int block_count(int rows) { return (rows + kBlockRows - 1) / kBlockRows; }
 int block_rows(int rows, int block) { return std::min(kBlockRows, rows - block * kBlockRows); }
 

@@ -24,6 +24,12 @@ struct Linear {
   bool is_packed() const { return packed.tiles != nullptr; }
 };
 
+// Rows that pass through the encoder's layers together. Their activations (60 x 1536 floats for
+// tiny) stay in the second-level cache from one product to the next, and the feed-forward layer's
+// hidden values never exist for more of them. Register tiles of 2, 4 and 6 rows divide it, and it
+// divides the 1500 positions of a window.
+inline constexpr int kBlockRows = 60;
+
 // How the inputs of int8 layers are quantised.
 enum class Activations {
   kFast,  // as the fastest inner product wants them: 7 to 11 bits

@@ -13,7 +13,7 @@ inline constexpr const char* kBackendName = "emulated";
 
 inline DotFlavour dot_flavour() { return DotFlavour::SOTTO_EMULATED_FLAVOUR; }
 
-inline constexpr int kGemmRows = 4;
+inline constexpr int kGemmRows = 6;
 inline constexpr int kGemmQuads = 2;
 
 using DotInput = uint8_t;

@@ -33,7 +33,7 @@ inline DotFlavour dot_flavour() {
 }
 
 using DotInput = uint8_t;
-inline constexpr int kGemmRows = 4;
+inline constexpr int kGemmRows = 6;
 inline constexpr int kGemmQuads = 2;
 
 struct DotX {

@@ -20,7 +20,7 @@ struct FineDot {
   struct Sum {
     v128_t lo, hi;
   };
-  static constexpr int kRows = 4;
+  static constexpr int kRows = 6;
   static constexpr int kQuads = 1;
 
   static DotRange range() { return kFineDotRange; }

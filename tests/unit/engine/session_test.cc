@@ -237,7 +237,7 @@ TEST_CASE("session: a budget stops it after one item, and progress goes forward"
   REQUIRE(session->done());
   CHECK(same_segments(session->segments(), expected));
   CHECK(session->position_s() == doctest::Approx(2.5));
-  // 1500 positions in blocks of 64: the convolutions (47 and 24), a layer's four parts, the cross
+  // 1500 positions in blocks of 60: the convolutions (50 and 25), a layer's four parts, the cross
   // keys, and the tokens; nothing is a large share of it.
   CHECK(steps > 150 * windows);
   CHECK(longest_stride < 0.1);

@@ -84,7 +84,7 @@ TEST_CASE_TEMPLATE("quantize_rows: rows of zeros or of what is no number get sca
 TEST_CASE_TEMPLATE("gemm_q8: exactly the integer product, scaled", Dot, simd::FastDot,
                    simd::FineDot) {
   test::Random random(32);
-  for (int m : {0, 1, 3, 4, 5, 9}) {
+  for (int m : {0, 1, 3, 4, 5, 6, 7, 9, 11}) {
     for (int n : {1, 7, 8, 9, 17}) {
       for (int k : {1, 4, 15, 16, 17, 130}) {
         const std::vector<float> x = random.floats(static_cast<size_t>(m) * k, -1.0f, 2.0f);
