@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "base/thread_pool.h"
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "cli/transcribe_run.h"
@@ -27,6 +28,7 @@ struct TranscribeOptions {
   std::string timestamps = "segment";
   std::string encoder_window = "auto";
   std::string precision = "q8";
+  int threads = 1;
   std::string output_dir;
   std::string trace;
   bool text = false, srt = false, vtt = false, json = false, jsonl = false;
@@ -76,6 +78,7 @@ Result<std::unique_ptr<Engine>> load_engine(const TranscribeOptions& options) {
   ProgressBar bar("load");
   EngineOptions engine_options;
   engine_options.precision = options.precision == "f32" ? Precision::kF32 : Precision::kQ8;
+  engine_options.threads = options.threads;
   engine_options.on_progress = [&](double fraction) {
     bar.update(fraction);
     return true;
@@ -187,6 +190,11 @@ void add_decoding_options(CLI::App& command, TranscribeOptions& options) {
   command.add_option("--prompt", session.prompt, "Text that came before, to set names and style");
   command.add_option("--precision", options.precision, "How weights are held in memory")
       ->check(CLI::IsMember({"q8", "f32"}))
+      ->capture_default_str();
+  command
+      .add_option("--threads", options.threads,
+                  "Threads to compute on, best as many as there are physical cores")
+      ->check(CLI::Range(1, ThreadPool::kMaxWorkers))
       ->capture_default_str();
   command
       .add_option("--max-tokens", session.max_tokens,

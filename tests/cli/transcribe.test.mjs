@@ -185,6 +185,17 @@ describe('the model', () => {
     }
   });
 
+  test('--threads changes nothing of what is said, not even its probability', async () => {
+    const alone = await transcribe([kJfk, '--json']);
+    const { timings, ...said } = JSON.parse(alone);
+    for (const threads of ['2', '5']) {
+      const shared = await transcribe([kJfk, '--json', '--threads', threads]);
+      const { timings: others, ...same } = JSON.parse(shared);
+      assert.deepEqual(same, said);
+      assert.notDeepEqual(others, timings);
+    }
+  });
+
   test('--precision f32 says the same', async () => {
     assert.match(joined(await transcribe([kJfk, '--precision', 'f32'])), kJfkText);
   });
@@ -209,6 +220,8 @@ test('usage errors end with 2 before anything is read', async () => {
     [kJfk, '--timestamps', 'sometimes'],
     [kJfk, '--task', 'sing'],
     [kJfk, '--max-tokens', 'many'],
+    [kJfk, '--threads', '0'],
+    [kJfk, '--threads', '65'],
     [kJfk, '--language', 'de'],
     [kJfk, '--language', 'klingon'],
   ];
