@@ -1,6 +1,13 @@
 # One WebAssembly variant (SOTTO_VARIANT): the module that the package loads, and the unit tests
 # compiled the same way for Node.
 
+# What computes is compiled for speed, the rest for a quick download.
+set(small ${SOTTO_CORE_SOURCES})
+list(FILTER small INCLUDE REGEX "/src/(engine|io|text|vad|quant)/")
+list(FILTER small EXCLUDE REGEX "/src/quant/(pack|dequantize)")
+file(GLOB SOTTO_BINDINGS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/emscripten/*.cc)
+set_source_files_properties(${small} ${SOTTO_BINDINGS} PROPERTIES COMPILE_OPTIONS -Os)
+
 if(SOTTO_VARIANT_THREADS)
   # Whatever is linked into shared memory must be compiled for it.
   target_compile_options(sotto_dep_kissfft PRIVATE -pthread)
@@ -36,7 +43,6 @@ set(SOTTO_WASM_GLUE
   # Models and audio come as bytes; there are no files.
   -sFILESYSTEM=0)
 
-file(GLOB SOTTO_BINDINGS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/emscripten/*.cc)
 if(SOTTO_BINDINGS)
   set(module sotto-${SOTTO_VARIANT})
   add_executable(${module} ${SOTTO_BINDINGS})

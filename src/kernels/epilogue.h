@@ -1,7 +1,7 @@
 // What a matrix product does with its result before it is stored.
 #pragma once
 
-#include "kernels/gelu.h"
+#include "base/tensor.h"
 #include "simd/simd.h"
 
 namespace sotto {
@@ -12,28 +12,27 @@ enum class Epilogue {
   kResidual,  // y = y + product + bias
 };
 
-// Finishes up to eight outputs of one row: `lo` and `hi` hold product + bias of outputs
-// y[0..3] and y[4..7], of which `count` exist.
+// The same for the last, partial tile of a matrix, out of the way of the others.
+void finish_partial_tile(Epilogue epilogue, simd::F32x4 lo, simd::F32x4 hi, float* y, int count);
+
+// Stores up to eight outputs of one row: `lo` and `hi` hold product + bias of outputs y[0..3] and
+// y[4..7], of which `count` exist. GELU is left to finish_columns.
 inline void finish_tile(Epilogue epilogue, simd::F32x4 lo, simd::F32x4 hi, float* y, int count) {
-  float partial[8];
-  float* out = y;
   if (count < 8) {
-    for (int i = 0; i < 8; ++i) partial[i] = i < count ? y[i] : 0.0f;
-    out = partial;
+    finish_partial_tile(epilogue, lo, hi, y, count);
+    return;
   }
-  if (epilogue == Epilogue::kGelu) {
-    lo = gelu_f32x4(lo);
-    hi = gelu_f32x4(hi);
-  } else if (epilogue == Epilogue::kResidual) {
-    lo = simd::add(simd::load(out), lo);
-    hi = simd::add(simd::load(out + 4), hi);
+  if (epilogue == Epilogue::kResidual) {
+    lo = simd::add(simd::load(y), lo);
+    hi = simd::add(simd::load(y + 4), hi);
   }
-  simd::store(out, lo);
-  simd::store(out + 4, hi);
-  if (count < 8) {
-    for (int i = 0; i < count; ++i) y[i] = partial[i];
-  }
+  simd::store(y, lo);
+  simd::store(y + 4, hi);
 }
+
+// What is left to do for outputs [first, first + count) of all rows, when they are stored: GELU,
+// which in the midst of a product would want its registers.
+void finish_columns(Epilogue epilogue, MatrixF32 y, int first, int count);
 
 // bias[0..7] of a tile of which `count` outputs exist; nullptr means none.
 struct TileBias {

@@ -51,6 +51,7 @@ void gemm_f32(ConstMatrixF32 x, const F32Tiles& w, const float* bias, Epilogue e
       tile_f32<1>(x.row_range(m, 1), tile, tile_bias, epilogue,
                   y.row_range(m, 1).col_range(n, count));
     }
+    finish_columns(epilogue, y.row_range(0, x.rows), n, count);
   }
 }
 

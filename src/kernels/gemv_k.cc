@@ -177,6 +177,8 @@ void multiply(const Job& job) {
       multiply_rows<Tile, kRowsAtOnce>(job, m, t);
     }
     for (; m < job.x.rows; ++m) multiply_rows<Tile, 1>(job, m, t);
+    finish_columns(job.epilogue, job.y.row_range(0, job.x.rows), t * kTileN,
+                   std::min(kTileN, job.w.n - t * kTileN));
   }
 }
 

@@ -62,6 +62,8 @@ void gemv_q8_0(const QuantRows& x, const KTiles& w, const float* bias, Epilogue 
     int m = 0;
     for (; m + kGemmRows <= x.rows; m += kGemmRows) multiply_rows<kGemmRows>(job, m, t);
     for (; m < x.rows; ++m) multiply_rows<1>(job, m, t);
+    finish_columns(epilogue, y.row_range(0, x.rows), t * kTileN,
+                   std::min(kTileN, w.n - t * kTileN));
   }
 }
 

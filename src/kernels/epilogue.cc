@@ -1,0 +1,23 @@
+#include "kernels/epilogue.h"
+
+#include "kernels/gelu.h"
+
+namespace sotto {
+
+using namespace simd;
+
+void finish_partial_tile(Epilogue epilogue, F32x4 lo, F32x4 hi, float* y, int count) {
+  float product[8];
+  store(product, lo);
+  store(product + 4, hi);
+  for (int i = 0; i < count; ++i) {
+    y[i] = epilogue == Epilogue::kResidual ? y[i] + product[i] : product[i];
+  }
+}
+
+void finish_columns(Epilogue epilogue, MatrixF32 y, int first, int count) {
+  if (epilogue != Epilogue::kGelu) return;
+  for (int r = 0; r < y.rows; ++r) gelu_f32(y.row(r) + first, count);
+}
+
+}  // namespace sotto
