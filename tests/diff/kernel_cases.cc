@@ -8,6 +8,7 @@
 #include "kernels/attention_f32.h"
 #include "kernels/conv1d.h"
 #include "kernels/exp.h"
+#include "kernels/gelu.h"
 #include "kernels/gemm_f32.h"
 #include "kernels/gemm_q8.h"
 #include "kernels/gemv_k.h"
