@@ -18,8 +18,7 @@ macro(sotto_variant name)
   endif()
 endmacro()
 
-# -O2, because what -O3 unrolls in plain C++ makes the file larger than the package allows.
-sotto_variant(scalar SIMD scalar OPTIONS -O2)
+sotto_variant(scalar SIMD scalar)
 sotto_variant(simd128 SIMD wasm128 OPTIONS -msimd128)
 sotto_variant(relaxed SIMD relaxed OPTIONS -msimd128 -mrelaxed-simd)
 sotto_variant(simd128-mt SIMD wasm128 OPTIONS -msimd128 -pthread)

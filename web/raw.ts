@@ -51,6 +51,7 @@ export interface RawSessionOptions {
   language: string;
   task: 'transcribe' | 'translate';
   timestamps: 'none' | 'segment';
+  encoderWindow: 'auto' | 'full';
   prompt: string;
   suppressBlank: boolean;
   suppressNonSpeech: boolean;

@@ -40,6 +40,7 @@ function sessionOptions(options: TranscribeOptions): RawSessionOptions {
     language: options.language ?? 'en',
     task: options.task ?? 'transcribe',
     timestamps: options.timestamps ?? 'segment',
+    encoderWindow: options.encoderWindow ?? 'auto',
     prompt: options.prompt ?? '',
     suppressBlank: true,
     suppressNonSpeech: true,

@@ -103,8 +103,9 @@ export interface TranscribeOptions {
   /** Text that came before, to set names and style. */
   prompt?: string | undefined;
   /**
-   * How much of the 30 s window the encoder computes: 'auto' may spare padding where that does
-   * not change the text, 'full' computes all of it. In this version both compute all of it.
+   * How much of the 30 s window the encoder computes: 'auto' folds the padding behind the audio,
+   * so that short clips take less time; 'full' computes all of it, as the reference does. A word
+   * whose alternatives are equally likely may differ between them.
    */
   encoderWindow?: 'auto' | 'full' | undefined;
   /** Record the time of every stage; the result's `trace` then opens in Perfetto. */

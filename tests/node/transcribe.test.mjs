@@ -81,6 +81,23 @@ for (const variant of variants.filter((name) => name.endsWith('-mt'))) {
   });
 }
 
+test("encoderWindow: 'auto' spares the padding of short audio, 'full' does not", async () => {
+  const transcriber = await createTranscriber({ model: kModel, threads: 1 });
+  const encode_ms = async (encoderWindow) => {
+    const times = [];
+    for (let i = 0; i < 3; i++) {
+      const { timings } = await transcriber.transcribe(samples.subarray(0, 16000), {
+        encoderWindow,
+      });
+      times.push(timings.encode_ms);
+    }
+    return Math.min(...times);
+  };
+  // A quarter of the positions is left of a second of sound.
+  assert.ok((await encode_ms('full')) > 2 * (await encode_ms('auto')));
+  transcriber.close();
+});
+
 test("'auto' takes small machines whole, half of larger ones, and eight threads at most", () => {
   const expected = { 1: 1, 2: 2, 3: 3, 4: 4, 6: 4, 8: 4, 12: 6, 16: 8, 64: 8 };
   for (const [cores, threads] of Object.entries(expected)) {
