@@ -95,6 +95,12 @@ function modelSuites() {
       run: () => wer(),
     },
     {
+      name: 'wer-auto',
+      what: 'the same with folded padding, which is the default',
+      needs: ['native', 'python', ...model],
+      run: () => wer('--window', 'auto'),
+    },
+    {
       name: 'wer-f32',
       what: 'the same with f32 weights',
       needs: ['native', 'python', ...model],

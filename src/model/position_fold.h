@@ -16,7 +16,7 @@ struct FoldOptions {
   // speech, decides about the last word and its time (docs/performance.md).
   int margin_positions = 50;
   // How many positions of the padding after that become one.
-  int stride = 8;
+  int stride = 4;
 };
 
 class PositionFold {

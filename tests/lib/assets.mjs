@@ -18,7 +18,7 @@ export const kJfk = path.join(kSamples, 'jfk.wav');
 
 /** What is said in the sample, as far as every setting agrees on it (commas and the full stop differ). */
 export const kJfkText =
-  /^And so,? my fellow Americans,? ask not what your country can do for you,? ask what you can do for your country\.?$/;
+  /^And so,? my fellow Americans,? ask not what your country can do for you[,.]? [Aa]sk what you can do for your country\.?$/;
 
 /** @returns {Promise<typeof import('../../web/index.js')>} */
 export const loadPackage = () => import(pathToFileURL(path.join(kDist, 'index.js')).href);

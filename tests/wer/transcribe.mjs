@@ -1,14 +1,14 @@
-// transcribe.mjs VARIANT FILE...: the package in Node; a line of JSON with `file` and `text` for
-// each file, all by one transcriber.
+// transcribe.mjs VARIANT WINDOW FILE...: the package in Node; a line of JSON with `file` and `text`
+// for each file, all by one transcriber.
 import process from 'node:process';
 import { kModel, loadPackage } from '../lib/assets.mjs';
 
-const [variant, ...files] = process.argv.slice(2);
+const [variant, encoderWindow, ...files] = process.argv.slice(2);
 const { createTranscriber } = await loadPackage();
 const transcriber = await createTranscriber({ model: kModel, variant });
 try {
   for (const file of files) {
-    const { text } = await transcriber.transcribe(file);
+    const { text } = await transcriber.transcribe(file, { encoderWindow });
     process.stdout.write(`${JSON.stringify({ file, text })}\n`);
   }
 } finally {
