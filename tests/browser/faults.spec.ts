@@ -192,7 +192,7 @@ test.describe('browsers that lack something', () => {
 });
 
 test.describe('a package that is not served whole', () => {
-  const missing = { 'worker.js': 'WorkerError', 'sotto-simd128.wasm': 'NetworkError' };
+  const missing = { 'worker.js': 'WorkerError', 'sotto-relaxed.wasm': 'NetworkError' };
   for (const [file, name] of Object.entries(missing)) {
     test(`without ${file}`, async ({ page, servers }) => {
       await page.route(`**/${file}`, (route) => route.fulfill({ status: 404 }));
