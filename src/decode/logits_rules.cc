@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "decode/probability.h"
-#include "kernels/log_sum_exp.h"
+#include "kernels/maximum.h"
 
 namespace sotto {
 

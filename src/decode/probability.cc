@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "kernels/log_sum_exp.h"
+#include "kernels/maximum.h"
 
 namespace sotto {
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/maximum.h"
 #include "kernels/softmax.h"
 #include "simd/simd.h"
 
@@ -24,15 +25,6 @@ constexpr float kSteps = 32767.0f;
 constexpr int kMostDimensions = 256;
 // Positions whose products are added in int32: 128 * 32767 * 127 is below 2^30.
 constexpr int kBlock = 128;
-
-float magnitude(const float* x, int n) {
-  F32x4 widest = zero_f32();
-  int i = 0;
-  for (; i + 4 <= n; i += 4) widest = max(abs(load(x + i)), widest);
-  float largest = max_lane(widest);
-  for (; i < n; ++i) largest = std::max(largest, std::abs(x[i]));
-  return largest;
-}
 
 // q[n] = round(x * inverse) for x[n], then zeros to a multiple of eight.
 void round_i16(const float* x, int n, float inverse, int16_t* q) {
@@ -118,9 +110,7 @@ void attend_f32(const float* q, ConstMatrixF32 k, ConstMatrixF32 v, float scale,
 void quantize_head_rows(ConstMatrixF32 x, int first, const HeadRowsQ8& out) {
   for (int r = 0; r < x.rows; ++r) {
     const float* row = x.row(r);
-    F32x4 widest = zero_f32();
-    for (int i = 0; i < x.cols; i += 4) widest = max(widest, abs(load(row + i)));
-    const float largest = max_lane(widest);
+    const float largest = max_magnitude_f32(row, x.cols);
     const float inverse = largest > 0 ? 127.0f / largest : 0.0f;
     out.scale[first + r] = largest / 127.0f;
     int8_t* q = out.q + static_cast<ptrdiff_t>(first + r) * out.d;
@@ -138,7 +128,7 @@ void attend_q8(const float* q, const HeadQ8& head, const float* key_bias, float 
   const HeadRowsQ8& v = head.values;
   const int d = k.d;
   alignas(16) int16_t query[kMostDimensions];
-  const float widest = magnitude(q, d);
+  const float widest = max_magnitude_f32(q, d);
   round_i16(q, d, widest > 0 ? kSteps / widest : 0.0f, query);
   score_rows(query, k, widest / kSteps, scores);
   add_score_bias_f32(scores, key_bias, k.n, scale);
@@ -146,7 +136,7 @@ void attend_q8(const float* q, const HeadQ8& head, const float* key_bias, float 
 
   // The rows' scales go to the probabilities.
   for (int i = 0; i < v.n; ++i) scores[i] *= v.scale[i];
-  const float heaviest = magnitude(scores, v.n);
+  const float heaviest = max_magnitude_f32(scores, v.n);
   const float inverse = heaviest > 0 ? kSteps / heaviest : 0.0f;
   clear(out, d);
   alignas(16) int16_t p[kBlock];

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "kernels/log_sum_exp.h"
+#include "kernels/maximum.h"
 #include "kernels/q8_tile.h"
+#include "kernels/row_groups.h"
 #include "kernels/softmax_quantize.h"
 
 namespace sotto {
@@ -17,12 +18,6 @@ constexpr float kMax = 127.0f;
 
 float inverse_of(float largest) { return largest > 0 ? kMax / largest : 0.0f; }
 
-float row_magnitude(const float* row, int n) {
-  F32x4 widest = zero_f32();
-  for (int i = 0; i < n; i += 4) widest = max(widest, abs(load(row + i)));
-  return max_lane(widest);
-}
-
 // Four keys at a time: sixteen bytes are four inputs of four outputs. Rows beyond n repeat the
 // last one with a scale of zero.
 void pack_keys(ConstMatrixF32 k, const Q8Tiles& tiles) {
@@ -32,7 +27,7 @@ void pack_keys(ConstMatrixF32 k, const Q8Tiles& tiles) {
     I32x4 sums[4];
     for (int r = 0; r < 4; ++r) {
       rows[r] = k.row(std::min(n + r, k.rows - 1));
-      const float largest = row_magnitude(rows[r], k.cols);
+      const float largest = max_magnitude_f32(rows[r], k.cols);
       inverse[r] = splat(inverse_of(largest));
       sums[r] = splat(int32_t{0});
       tiles.scale[n + r] = n + r < k.rows ? largest / kMax : 0.0f;

@@ -5,6 +5,7 @@
 #include "kernels/epilogue.h"
 #include "kernels/gemm_f32.h"
 #include "kernels/q8_tile.h"
+#include "kernels/row_groups.h"
 #include "simd/simd.h"
 
 namespace sotto {
@@ -70,7 +71,7 @@ void conv1d_gelu_q8(const ConvInput& x, const Q8Tiles (&taps)[kConvTaps], const 
   const ConvJob job{rows, x.step, taps, bias, y};
   for (int t = 0; t * kTileN < taps[0].n; ++t) {
     for_row_groups<kRows>(y.rows, [&]<int R>(int m) { convolve_tile<R>(job, m, t); });
-    finish_columns(Epilogue::kGelu, y, t * kTileN, std::min(kTileN, taps[0].n - t * kTileN));
+    finish_columns(Epilogue::kGelu, y, t);
   }
 }
 

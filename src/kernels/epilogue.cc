@@ -1,6 +1,9 @@
 #include "kernels/epilogue.h"
 
+#include <algorithm>
+
 #include "kernels/gelu.h"
+#include "quant/formats.h"
 
 namespace sotto {
 
@@ -15,8 +18,9 @@ void finish_partial_tile(Epilogue epilogue, F32x4 lo, F32x4 hi, float* y, int co
   }
 }
 
-void finish_columns(Epilogue epilogue, MatrixF32 y, int first, int count) {
+void finish_columns(Epilogue epilogue, MatrixF32 y, int t) {
   if (epilogue != Epilogue::kGelu) return;
+  const int first = t * kTileN, count = std::min(kTileN, y.cols - first);
   for (int r = 0; r < y.rows; ++r) gelu_f32(y.row(r) + first, count);
 }
 

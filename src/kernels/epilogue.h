@@ -30,9 +30,9 @@ inline void finish_tile(Epilogue epilogue, simd::F32x4 lo, simd::F32x4 hi, float
   simd::store(y + 4, hi);
 }
 
-// What is left to do for outputs [first, first + count) of all rows, when they are stored: GELU,
-// which in the midst of a product would want its registers.
-void finish_columns(Epilogue epilogue, MatrixF32 y, int first, int count);
+// What is left to do for the outputs of tile t in all rows of y, when they are stored: GELU, which
+// in the midst of a product would want its registers.
+void finish_columns(Epilogue epilogue, MatrixF32 y, int t);
 
 // bias[0..7] of a tile of which `count` outputs exist; nullptr means none.
 struct TileBias {

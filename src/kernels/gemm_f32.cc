@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kernels/row_groups.h"
 #include "simd/simd.h"
 
 namespace sotto {
@@ -42,16 +43,11 @@ void gemm_f32(ConstMatrixF32 x, const F32Tiles& w, const float* bias, Epilogue e
   for (int n = 0; n < w.n; n += kTileN, tile += static_cast<size_t>(w.k) * kTileN) {
     const int count = std::min(kTileN, w.n - n);
     const TileBias tile_bias(bias == nullptr ? nullptr : bias + n, count);
-    int m = 0;
-    for (; m + kRows <= x.rows; m += kRows) {
-      tile_f32<kRows>(x.row_range(m, kRows), tile, tile_bias, epilogue,
-                      y.row_range(m, kRows).col_range(n, count));
-    }
-    for (; m < x.rows; ++m) {
-      tile_f32<1>(x.row_range(m, 1), tile, tile_bias, epilogue,
-                  y.row_range(m, 1).col_range(n, count));
-    }
-    finish_columns(epilogue, y.row_range(0, x.rows), n, count);
+    for_row_groups<kRows>(x.rows, [&]<int R>(int m) {
+      tile_f32<R>(x.row_range(m, R), tile, tile_bias, epilogue,
+                  y.row_range(m, R).col_range(n, count));
+    });
+    finish_columns(epilogue, y, n / kTileN);
   }
 }
 

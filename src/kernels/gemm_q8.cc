@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernels/q8_tile.h"
+#include "kernels/row_groups.h"
 #include "simd/simd.h"
 
 namespace sotto {
@@ -63,8 +64,7 @@ void gemm(const TileJob<Dot>& job) {
   // The weights of a tile stay in the first-level cache while all rows pass by.
   for (int t = 0; t * kTileN < job.w.n; ++t) {
     for_row_groups<Dot::kRows>(job.x.rows, [&]<int R>(int m) { tile_q8<R>(job, m, t); });
-    finish_columns(job.epilogue, job.y.row_range(0, job.x.rows), t * kTileN,
-                   std::min(kTileN, job.w.n - t * kTileN));
+    finish_columns(job.epilogue, job.y, t);
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kernels/row_groups.h"
 #include "simd/simd.h"
 
 namespace sotto {
@@ -172,13 +173,9 @@ void multiply_rows(const Job& job, int m, int t) {
 template <class Tile>
 void multiply(const Job& job) {
   for (int t = 0; t * kTileN < job.w.n; ++t) {
-    int m = 0;
-    for (; m + kRowsAtOnce <= job.x.rows; m += kRowsAtOnce) {
-      multiply_rows<Tile, kRowsAtOnce>(job, m, t);
-    }
-    for (; m < job.x.rows; ++m) multiply_rows<Tile, 1>(job, m, t);
-    finish_columns(job.epilogue, job.y.row_range(0, job.x.rows), t * kTileN,
-                   std::min(kTileN, job.w.n - t * kTileN));
+    for_row_groups<kRowsAtOnce>(job.x.rows,
+                                [&]<int R>(int m) { multiply_rows<Tile, R>(job, m, t); });
+    finish_columns(job.epilogue, job.y, t);
   }
 }
 

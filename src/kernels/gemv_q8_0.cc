@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernels/q8_tile.h"
+#include "kernels/row_groups.h"
 #include "simd/simd.h"
 
 namespace sotto {
@@ -59,11 +60,8 @@ void gemv_q8_0(const QuantRows& x, const KTiles& w, const float* bias, Epilogue 
                MatrixF32 y) {
   const Job job{x, w, bias, epilogue, y};
   for (int t = 0; t * kTileN < w.n; ++t) {
-    int m = 0;
-    for (; m + kGemmRows <= x.rows; m += kGemmRows) multiply_rows<kGemmRows>(job, m, t);
-    for (; m < x.rows; ++m) multiply_rows<1>(job, m, t);
-    finish_columns(epilogue, y.row_range(0, x.rows), t * kTileN,
-                   std::min(kTileN, w.n - t * kTileN));
+    for_row_groups<kGemmRows>(x.rows, [&]<int R>(int m) { multiply_rows<R>(job, m, t); });
+    finish_columns(epilogue, y, t);
   }
 }
 

@@ -23,19 +23,6 @@ F32x4 load_tail(const float* x, int i, int n) {
 
 }  // namespace
 
-float max_f32(const float* x, int n) {
-  // The operands stand so that what is no number gives way.
-  F32x4 best[4];
-  for (F32x4& b : best) b = splat(kNone);
-  int i = 0;
-  for (; i + 16 <= n; i += 16) {
-    for (int j = 0; j < 4; ++j) best[j] = max(load(x + i + 4 * j), best[j]);
-  }
-  for (; i + 4 <= n; i += 4) best[0] = max(load(x + i), best[0]);
-  if (i < n) best[0] = max(load_tail(x, i, n), best[0]);
-  return max_lane(max(max(best[0], best[1]), max(best[2], best[3])));
-}
-
 float sum_exp_f32(const float* x, int n, float largest) {
   const F32x4 m = splat(largest);
   F32x4 total[4];

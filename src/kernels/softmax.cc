@@ -1,27 +1,12 @@
 #include "kernels/softmax.h"
 
 #include "kernels/exp.h"
+#include "kernels/maximum.h"
 #include "simd/simd.h"
 
 namespace sotto {
 
 using namespace simd;
-
-namespace {
-
-float row_max(const float* x, int n) {
-  float result = x[0];
-  int i = 0;
-  if (n >= 4) {
-    F32x4 best = load(x);
-    for (i = 4; i + 4 <= n; i += 4) best = max(best, load(x + i));
-    result = max_lane(best);
-  }
-  for (; i < n; ++i) result = result < x[i] ? x[i] : result;
-  return result;
-}
-
-}  // namespace
 
 void add_score_bias_f32(float* x, const float* bias, int n, float scale) {
   if (bias == nullptr) return;
@@ -35,7 +20,7 @@ void add_score_bias_f32(float* x, const float* bias, int n, float scale) {
 
 float softmax_exp_f32(float* x, int n, float scale) {
   if (n == 0) return 0;
-  const float maximum = row_max(x, n);
+  const float maximum = max_f32(x, n);
   const F32x4 m = splat(maximum), s = splat(scale);
   F32x4 total = zero_f32();
   int i = 0;

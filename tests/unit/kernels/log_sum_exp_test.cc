@@ -6,6 +6,7 @@
 #include <limits>
 #include <vector>
 
+#include "kernels/maximum.h"
 #include "unit/support/random.h"
 
 using namespace sotto;
