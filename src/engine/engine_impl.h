@@ -29,7 +29,7 @@ struct Engine::Impl {
 
   Result<std::unique_ptr<Workspace>> borrow_workspace() {
     if (idle_workspace != nullptr) return std::move(idle_workspace);
-    return Workspace::create(weights, q8_attention, pool.workers());
+    return Workspace::create(weights, q8_attention, pool);
   }
   void give_back(std::unique_ptr<Workspace> workspace) { idle_workspace = std::move(workspace); }
 };

@@ -5,26 +5,28 @@
 namespace sotto {
 
 Result<std::unique_ptr<Workspace>> Workspace::create(const Weights& weights, bool q8_attention,
-                                                     int workers) {
+                                                     ThreadPool& pool) {
   SOTTO_ASSIGN(LogMel log_mel, LogMel::create(weights.hp.n_mels));
   ArenaLayout sizes;
-  SOTTO_ASSIGN(LogMel counted, LogMel::create(weights.hp.n_mels));
-  Workspace(weights, q8_attention, workers, std::move(counted), sizes);
+  Parts(weights, q8_attention, pool, sizes);
   SOTTO_ASSIGN(Arena arena, Arena::reserve(sizes.total_bytes()));
-  ArenaLayout places(arena);
-  std::unique_ptr<Workspace> workspace(
-      new Workspace(weights, q8_attention, workers, std::move(log_mel), places));
-  workspace->arena_ = std::move(arena);
-  return workspace;
+  return std::unique_ptr<Workspace>(
+      new Workspace(weights, q8_attention, pool, std::move(log_mel), std::move(arena)));
 }
 
-Workspace::Workspace(const Weights& weights, bool q8_attention, int workers, LogMel log_mel,
-                     ArenaLayout& layout)
+Workspace::Workspace(const Weights& weights, bool q8_attention, ThreadPool& pool, LogMel log_mel,
+                     Arena arena)
     : log_mel_(std::move(log_mel)),
-      encoder_(weights, q8_attention, workers, layout),
-      cross_(weights, workers, layout),
-      past_(weights.hp, layout),
-      decoder_(weights, layout),
-      logits_(layout.take<float>(weights.hp.n_vocab), weights.hp.n_vocab) {}
+      arena_(std::move(arena)),
+      places_(arena_),
+      parts_(weights, q8_attention, pool, places_) {}
+
+Workspace::Parts::Parts(const Weights& weights, bool q8_attention, ThreadPool& pool,
+                        ArenaLayout& layout)
+    : encoder(weights, q8_attention, pool.workers(), layout),
+      cross(weights, pool.workers(), layout),
+      past(weights.hp, layout),
+      decoder(weights, pool, layout),
+      logits(layout.take<float>(weights.hp.n_vocab), weights.hp.n_vocab) {}
 
 }  // namespace sotto

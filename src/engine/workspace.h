@@ -18,29 +18,36 @@ namespace sotto {
 
 class Workspace {
  public:
-  // The weights must outlive it. `q8_attention` and `workers` as in Encoder.
+  // Weights and pool must outlive it. `q8_attention` as in Encoder.
   static Result<std::unique_ptr<Workspace>> create(const Weights& weights, bool q8_attention,
-                                                   int workers);
+                                                   ThreadPool& pool);
 
   LogMel& log_mel() { return log_mel_; }
-  Encoder& encoder() { return encoder_; }
-  CrossCache& cross() { return cross_; }
-  KvCache& past() { return past_; }
-  Decoder& decoder() { return decoder_; }
-  std::span<float> logits() { return logits_; }
+  Encoder& encoder() { return parts_.encoder; }
+  CrossCache& cross() { return parts_.cross; }
+  KvCache& past() { return parts_.past; }
+  Decoder& decoder() { return parts_.decoder; }
+  std::span<float> logits() { return parts_.logits; }
 
  private:
-  Workspace(const Weights& weights, bool q8_attention, int workers, LogMel log_mel,
-            ArenaLayout& layout);
+  // What lives in the arena.
+  struct Parts {
+    Parts(const Weights& weights, bool q8_attention, ThreadPool& pool, ArenaLayout& layout);
+
+    Encoder encoder;
+    CrossCache cross;
+    KvCache past;
+    Decoder decoder;
+    std::span<float> logits;
+  };
+
+  Workspace(const Weights& weights, bool q8_attention, ThreadPool& pool, LogMel log_mel,
+            Arena arena);
 
   LogMel log_mel_;
-  Encoder encoder_;
-  CrossCache cross_;
-  KvCache past_;
-  Decoder decoder_;
-  std::span<float> logits_;
-  // What the parts above point into.
   Arena arena_;
+  ArenaLayout places_;
+  Parts parts_;
 };
 
 }  // namespace sotto

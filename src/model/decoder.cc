@@ -9,20 +9,20 @@
 
 namespace sotto {
 
-Decoder::Decoder(const Weights& weights, ArenaLayout& layout)
+Decoder::Decoder(const Weights& weights, ThreadPool& pool, ArenaLayout& layout)
     : weights_(weights),
+      pool_(pool),
       n_state_(weights.hp.n_text_state),
       n_head_(weights.hp.n_text_head),
       head_size_(n_state_ / n_head_) {
-  const auto matrix = [&](int cols) {
-    return MatrixF32(layout.take<float>(static_cast<size_t>(kMaxBatch_tokens) * cols),
-                     kMaxBatch_tokens, cols);
+  const auto matrix = [&](int rows, int cols) {
+    return MatrixF32(layout.take<float>(static_cast<size_t>(rows) * cols), rows, cols);
   };
-  x_ = matrix(n_state_);
-  normed_ = matrix(n_state_);
-  qkv_ = matrix(3 * n_state_);
-  hidden_ = matrix(4 * n_state_);
-  scores_ = layout.take<float>(std::max(weights.hp.n_audio_ctx, weights.hp.n_text_ctx));
+  x_ = matrix(kMaxBatch_tokens, n_state_);
+  normed_ = matrix(kMaxBatch_tokens, n_state_);
+  qkv_ = matrix(kMaxBatch_tokens, 3 * n_state_);
+  hidden_ = matrix(kMaxBatch_tokens, 4 * n_state_);
+  scores_ = matrix(pool.workers(), std::max(weights.hp.n_audio_ctx, weights.hp.n_text_ctx));
   scratch_ = LinearScratch::take(layout, kMaxBatch_tokens, 4 * n_state_, Activations::kFine);
 }
 
@@ -67,7 +67,7 @@ void Decoder::attend_past(const SelfAttentionWeights& w, int layer, KvCache& pas
   const MatrixF32 x = x_.row_range(0, rows_), normed = normed_.row_range(0, rows_);
   const MatrixF32 qkv = qkv_.row_range(0, rows_);
   layer_norm_f32(x, w.norm.gamma, w.norm.beta, normed);
-  apply(w.query_key_value, normed, Epilogue::kStore, qkv, scratch_);
+  apply(w.query_key_value, normed, Epilogue::kStore, qkv, scratch_, pool_);
 
   const MatrixF32 keys = past.keys(layer), values = past.values(layer);
   const int before = past.size_tokens();
@@ -82,36 +82,36 @@ void Decoder::attend_past(const SelfAttentionWeights& w, int layer, KvCache& pas
     for (int h = 0; h < n_head_; ++h) {
       const int col = h * head_size_;
       attend_f32(qkv.row(r) + col, keys.row_range(0, visible).col_range(col, head_size_),
-                 values.row_range(0, visible).col_range(col, head_size_), scale, scores_,
+                 values.row_range(0, visible).col_range(col, head_size_), scale, scores_.row(0),
                  normed.row(r) + col);
     }
   }
-  apply(w.out, normed, Epilogue::kResidual, x, scratch_);
+  apply(w.out, normed, Epilogue::kResidual, x, scratch_, pool_);
 }
 
 void Decoder::attend_audio(const CrossAttentionWeights& w, int layer, const CrossCache& audio) {
   const MatrixF32 x = x_.row_range(0, rows_), normed = normed_.row_range(0, rows_);
   const MatrixF32 queries = qkv_.row_range(0, rows_).col_range(0, n_state_);
   layer_norm_f32(x, w.norm.gamma, w.norm.beta, normed);
-  apply(w.query, normed, Epilogue::kStore, queries, scratch_);
+  apply(w.query, normed, Epilogue::kStore, queries, scratch_, pool_);
   const float scale = 1.0f / std::sqrt(static_cast<float>(head_size_));
   // Heads outside, rows inside: a head's keys and values then stay in the cache for all rows.
-  for (int h = 0; h < n_head_; ++h) {
+  pool_.run(n_head_, [&](int h, int worker) {
     const int col = h * head_size_;
     for (int r = 0; r < rows_; ++r) {
-      attend_q8(queries.row(r) + col, audio.head(layer, h), audio.key_bias(), scale, scores_,
-                normed.row(r) + col);
+      attend_q8(queries.row(r) + col, audio.head(layer, h), audio.key_bias(), scale,
+                scores_.row(worker), normed.row(r) + col);
     }
-  }
-  apply(w.out, normed, Epilogue::kResidual, x, scratch_);
+  });
+  apply(w.out, normed, Epilogue::kResidual, x, scratch_, pool_);
 }
 
 void Decoder::feed_forward(const MlpWeights& w) {
   const MatrixF32 x = x_.row_range(0, rows_), normed = normed_.row_range(0, rows_);
   const MatrixF32 hidden = hidden_.row_range(0, rows_);
   layer_norm_f32(x, w.norm.gamma, w.norm.beta, normed);
-  apply(w.up, normed, Epilogue::kGelu, hidden, scratch_);
-  apply(w.down, hidden, Epilogue::kResidual, x, scratch_);
+  apply(w.up, normed, Epilogue::kGelu, hidden, scratch_, pool_);
+  apply(w.down, hidden, Epilogue::kResidual, x, scratch_, pool_);
 }
 
 void Decoder::logits(int row, float* logits) {
@@ -119,7 +119,7 @@ void Decoder::logits(int row, float* logits) {
   const MatrixF32 normed = normed_.row_range(0, 1);
   layer_norm_f32(x_.row_range(row, 1), norm.gamma, norm.beta, normed);
   apply(weights_.decoder.tokens, normed, Epilogue::kStore,
-        MatrixF32(logits, 1, weights_.hp.n_vocab), scratch_);
+        MatrixF32(logits, 1, weights_.hp.n_vocab), scratch_, pool_);
 }
 
 }  // namespace sotto

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/status.h"
 #include "base/tensor.h"
+#include "base/thread_pool.h"
 #include "model/cross_cache.h"
 #include "model/kv_cache.h"
 #include "model/weights.h"
@@ -19,7 +20,9 @@ class Decoder {
   // New tokens that one pass takes; longer prompts go in several.
   static constexpr int kMaxBatch_tokens = 32;
 
-  Decoder(const Weights& weights, ArenaLayout& layout);
+  // The threads of `pool`, which must outlive it, share its products; results do not depend on
+  // them.
+  Decoder(const Weights& weights, ThreadPool& pool, ArenaLayout& layout);
   Decoder(const Decoder&) = delete;
   Decoder& operator=(const Decoder&) = delete;
 
@@ -38,15 +41,16 @@ class Decoder {
   void feed_forward(const MlpWeights& w);
 
   const Weights& weights_;
+  ThreadPool& pool_;
   int n_state_;
   int n_head_;
   int head_size_;
   int rows_ = 0;
-  MatrixF32 x_;              // [batch, n_state], the residual stream
-  MatrixF32 normed_;         // [batch, n_state]
-  MatrixF32 qkv_;            // [batch, 3 n_state]
-  MatrixF32 hidden_;         // [batch, 4 n_state]
-  float* scores_ = nullptr;  // [max(n_audio_ctx, n_text_ctx)]
+  MatrixF32 x_;       // [batch, n_state], the residual stream
+  MatrixF32 normed_;  // [batch, n_state]
+  MatrixF32 qkv_;     // [batch, 3 n_state]
+  MatrixF32 hidden_;  // [batch, 4 n_state]
+  MatrixF32 scores_;  // [workers, max(n_audio_ctx, n_text_ctx)]
   LinearScratch scratch_;
 };
 

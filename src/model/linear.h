@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/tensor.h"
+#include "base/thread_pool.h"
 #include "kernels/epilogue.h"
 #include "kernels/quantize_blocks.h"
 #include "kernels/quantize_rows.h"
@@ -51,6 +52,12 @@ struct LinearScratch {
 // where the weights are not f32, as the input is copied first; callers do not rely on it.
 void apply(const Linear& linear, ConstMatrixF32 x, Epilogue epilogue, MatrixF32 y,
            LinearScratch& scratch);
+
+// The same, bit for bit, by the threads of a pool, each of which takes some of the outputs: for the
+// few rows of a decoder, whose time is that of reading the weights. Packed weights are left to the
+// caller alone.
+void apply(const Linear& linear, ConstMatrixF32 x, Epilogue epilogue, MatrixF32 y,
+           LinearScratch& scratch, ThreadPool& pool);
 
 // out[k] = W[row, :], for the token embedding.
 void read_row(const Linear& linear, int row, float* out);

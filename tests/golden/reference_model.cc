@@ -51,7 +51,7 @@ Result<std::unique_ptr<ReferenceModel>> open_reference_model(bool q8) {
     model = std::make_unique<ReferenceModel>(std::move(weights), std::move(tokenizer),
                                              q8_file.header.suppressed_tokens);
   }
-  SOTTO_ASSIGN(model->workspace, Workspace::create(model->weights, false, 1));
+  SOTTO_ASSIGN(model->workspace, Workspace::create(model->weights, false, model->caller_only));
   return model;
 }
 

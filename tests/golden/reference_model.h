@@ -29,6 +29,7 @@ struct ReferenceModel {
   Weights weights;
   Tokenizer tokenizer;
   std::vector<int> non_speech_tokens;
+  ThreadPool caller_only{1};
   std::unique_ptr<Workspace> workspace;
 };
 

@@ -1,4 +1,4 @@
-// Encoder and cross cache on several workers.
+// Encoder, cross cache and decoder on several workers.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -25,8 +25,8 @@ void append(std::vector<float>& out, const T* values, size_t count) {
   out.insert(out.end(), values, values + count);
 }
 
-// All that encoder and cross cache leave behind for one window, computed in slices; its padding
-// folded where audio_frames are given.
+// All that encoder, cross cache and decoder leave behind for one window, computed in slices; its
+// padding folded where audio_frames are given.
 std::vector<float> outcome(test::SmallModel& model, int audio_frames, ThreadPool& pool) {
   model.fill_mel(5);
   const MatrixF32 mel = model.space->encoder().mel();
@@ -55,12 +55,20 @@ std::vector<float> outcome(test::SmallModel& model, int audio_frames, ThreadPool
       }
     }
   }
+  KvCache& past = model.space->past();
+  past.resize(0);
+  const std::vector<int> prompt = {1, 5, 9, 2}, next = {7};
+  for (const std::vector<int>& tokens : {prompt, next}) {
+    REQUIRE(model.space->decoder().forward(tokens, past, cross).ok());
+    const std::vector<float> logits = model.logits(static_cast<int>(tokens.size()) - 1);
+    append(out, logits.data(), logits.size());
+  }
   return out;
 }
 
 }  // namespace
 
-TEST_CASE("encoder, cross cache: not a bit depends on the number of workers") {
+TEST_CASE("encoder, cross cache, decoder: not a bit depends on the number of workers") {
   struct Kind {
     bool q8, q8_attention;
   };
@@ -71,7 +79,7 @@ TEST_CASE("encoder, cross cache: not a bit depends on the number of workers") {
     CHECK(folded.size() < whole.size());
     for (int workers : {2, 4}) {
       ThreadPool pool(workers);
-      auto space = Workspace::create(model.weights, kind.q8_attention, pool.workers());
+      auto space = Workspace::create(model.weights, kind.q8_attention, pool);
       REQUIRE(space.ok());
       model.space = std::move(space.value());
       CAPTURE(workers);

@@ -19,6 +19,7 @@ namespace sotto::test {
 struct SmallModel {
   std::vector<uint8_t> bytes;
   Weights weights;
+  ThreadPool caller_only{1};
   std::unique_ptr<Workspace> space;
 
   explicit SmallModel(bool q8 = true, const ModelRecipe& recipe = {}, bool q8_attention = false,
@@ -30,7 +31,7 @@ struct SmallModel {
     Result<Weights> loaded = load_weights(source, file.value(), {q8, nullptr, keep_packed});
     REQUIRE_MESSAGE(loaded.ok(), loaded.status().message());
     weights = std::move(loaded.value());
-    Result<std::unique_ptr<Workspace>> created = Workspace::create(weights, q8_attention, 1);
+    Result<std::unique_ptr<Workspace>> created = Workspace::create(weights, q8_attention, caller_only);
     REQUIRE(created.ok());
     space = std::move(created.value());
   }
