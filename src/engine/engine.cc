@@ -64,8 +64,7 @@ Result<std::unique_ptr<Engine>> Engine::load(ByteSource& source, const EngineOpt
                                ? impl.tokenizer.non_speech_tokens()
                                : std::move(file.header.suppressed_tokens);
   impl.q8_attention = impl.weights.is_q8 && options.attention == Precision::kQ8;
-  SOTTO_ASSIGN(impl.idle_workspace,
-               Workspace::create(impl.weights, impl.q8_attention, impl.pool));
+  SOTTO_ASSIGN(impl.idle_workspace, Workspace::create(impl.weights, impl.q8_attention, impl.pool));
   impl.load_begin_ms = begin_ms;
   impl.load_end_ms = now_ms();
   return engine;

@@ -36,9 +36,8 @@ void share_outputs(const Linear& linear, ThreadPool& pool, FunctionRef<void(int,
   const size_t weight_bytes = linear.is_q8() ? sizeof(int8_t) : sizeof(float);
   const size_t tile_bytes = weight_bytes * kTileN * static_cast<size_t>(linear.k);
   const int share = kTileN * std::max(1, static_cast<int>(kShare_bytes / tile_bytes));
-  pool.run((linear.n + share - 1) / share, [&](int i, int) {
-    part(i * share, std::min(share, linear.n - i * share));
-  });
+  pool.run((linear.n + share - 1) / share,
+           [&](int i, int) { part(i * share, std::min(share, linear.n - i * share)); });
 }
 
 }  // namespace

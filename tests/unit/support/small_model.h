@@ -31,7 +31,8 @@ struct SmallModel {
     Result<Weights> loaded = load_weights(source, file.value(), {q8, nullptr, keep_packed});
     REQUIRE_MESSAGE(loaded.ok(), loaded.status().message());
     weights = std::move(loaded.value());
-    Result<std::unique_ptr<Workspace>> created = Workspace::create(weights, q8_attention, caller_only);
+    Result<std::unique_ptr<Workspace>> created =
+        Workspace::create(weights, q8_attention, caller_only);
     REQUIRE(created.ok());
     space = std::move(created.value());
   }
