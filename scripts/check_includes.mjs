@@ -14,7 +14,7 @@ const kMayInclude = {
   kernels: ['base', 'simd', 'quant'],
   audio: ['base', 'kernels'],
   vad: ['base', 'kernels'],
-  io: ['base', 'quant'],
+  io: ['base', 'quant', 'text'],
   text: ['base'],
   stream: ['base'],
   model: ['base', 'kernels', 'quant', 'io'],

@@ -1,0 +1,42 @@
+// Small safetensors files, right or wrong, for the tests of those who read them.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <vector>
+
+namespace sotto::test {
+
+// A file with this header and these bytes behind it.
+inline std::vector<uint8_t> safetensors_bytes(const std::string& header,
+                                              const std::vector<uint8_t>& data) {
+  std::vector<uint8_t> bytes;
+  for (int i = 0; i < 8; ++i) bytes.push_back(static_cast<uint8_t>(header.size() >> (8 * i)));
+  bytes.insert(bytes.end(), header.begin(), header.end());
+  bytes.insert(bytes.end(), data.begin(), data.end());
+  return bytes;
+}
+
+// Builds a well-formed file of f32 tensors, one after another.
+class SafetensorsBuilder {
+ public:
+  void add(const std::string& name, const std::vector<int>& shape,
+           const std::vector<float>& values) {
+    std::string dims;
+    for (const int dim : shape) dims += (dims.empty() ? "" : ",") + std::to_string(dim);
+    const size_t begin = data_.size();
+    data_.resize(begin + values.size() * sizeof(float));
+    std::memcpy(data_.data() + begin, values.data(), values.size() * sizeof(float));
+    header_ += (header_.empty() ? "\"" : ",\"") + name + R"(":{"dtype":"F32","shape":[)" + dims +
+               R"(],"data_offsets":[)" + std::to_string(begin) + "," +
+               std::to_string(data_.size()) + "]}";
+  }
+  std::vector<uint8_t> bytes() const { return safetensors_bytes("{" + header_ + "}", data_); }
+
+ private:
+  std::string header_;
+  std::vector<uint8_t> data_;
+};
+
+}  // namespace sotto::test
