@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/status.h"
-#include "decode/greedy.h"
+#include "decode/search.h"
 #include "engine.h"
 #include "text/tokenizer.h"
 

@@ -40,7 +40,9 @@ Session::Impl::Impl(Engine::Impl& owner, std::unique_ptr<Workspace> space, Sessi
       options(std::move(opts)),
       rules(make_rules(owner.tokenizer, options, owner.non_speech_tokens)),
       prompt(std::move(start)),
-      search(workspace->decoder(), workspace->past(), workspace->cross(), workspace->logits()),
+      model(workspace->decoder(), workspace->past(), workspace->cross()),
+      scores(workspace->logits()),
+      search(model, scores),
       trace(owner.load_begin_ms),
       loudest(kSilence_log10),
       language_code(languages()[find_language(options.language)].code) {
@@ -83,7 +85,8 @@ Result<bool> Session::Impl::advance(const Deadline& deadline) {
       const Stopwatch watch(timings.decode_ms);
       if (!workspace->cross().run(deadline, spans, &engine.pool)) return true;
       const int half_context = engine.info.hp.n_text_ctx / 2;
-      search.begin(prompt, rules, options.max_tokens > 0 ? options.max_tokens : half_context);
+      const int most = options.max_tokens > 0 ? options.max_tokens : half_context;
+      SOTTO_TRY(search.begin(prompt, rules, most));
       phase = Phase::kSearch;
       return true;
     }

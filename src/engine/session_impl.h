@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "decode/decoder_model.h"
 #include "decode/greedy.h"
 #include "engine.h"
 #include "engine/audio_queue.h"
@@ -37,6 +38,8 @@ struct Session::Impl {
   SessionOptions options;
   LogitsRules rules;
   Prompt prompt;
+  DecoderModel model;
+  ScoreRows scores;
   GreedySearch search;
   AudioQueue audio;
   Trace trace;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "kernels/attend.h"
+#include "kernels/attend_pages.h"
 #include "kernels/layer_norm.h"
 
 namespace sotto {
@@ -27,13 +28,26 @@ Decoder::Decoder(const Weights& weights, ThreadPool& pool, ArenaLayout& layout)
 }
 
 Status Decoder::forward(std::span<const int> tokens, KvCache& past, const CrossCache& audio) {
+  if (past.hypotheses() != 1) {
+    return mismatch(Code::kInvalidArgument, "decoder: hypotheses", 1, past.hypotheses());
+  }
+  return run(tokens, Rows::kSuccessive, past, audio);
+}
+
+Status Decoder::step(std::span<const int> tokens, KvCache& past, const CrossCache& audio) {
+  const int count = static_cast<int>(tokens.size());
+  if (count != past.hypotheses()) {
+    return mismatch(Code::kInvalidArgument, "decoder: tokens for the hypotheses", past.hypotheses(),
+                    count);
+  }
+  return run(tokens, Rows::kHypotheses, past, audio);
+}
+
+Status Decoder::run(std::span<const int> tokens, Rows kind, KvCache& past,
+                    const CrossCache& audio) {
   const int count = static_cast<int>(tokens.size());
   if (count < 1 || count > kMaxBatch_tokens) {
     return mismatch(Code::kInvalidArgument, "decoder: tokens in one pass", kMaxBatch_tokens, count);
-  }
-  if (past.size_tokens() + count > past.capacity_tokens()) {
-    return mismatch(Code::kInvalidArgument, "decoder: tokens in context", past.capacity_tokens(),
-                    past.size_tokens() + count);
   }
   for (int token : tokens) {
     if (token < 0 || token >= weights_.hp.n_vocab) {
@@ -41,25 +55,27 @@ Status Decoder::forward(std::span<const int> tokens, KvCache& past, const CrossC
                       "0 to " + std::to_string(weights_.hp.n_vocab - 1), std::to_string(token));
     }
   }
+  const int before = past.size_tokens();
+  SOTTO_TRY(past.extend(kind == Rows::kSuccessive ? count : 1));
   rows_ = count;
-  embed(tokens, past.size_tokens());
+  kind_ = kind;
+  before_ = before;
+  embed(tokens);
   for (int i = 0; i < weights_.hp.n_text_layer; ++i) {
     const DecoderLayerWeights& layer = weights_.decoder.layers[i];
     attend_past(layer.attention, i, past);
     attend_audio(layer.cross, i, audio);
     feed_forward(layer.mlp);
   }
-  past.resize(past.size_tokens() + count);
   return {};
 }
 
-void Decoder::embed(std::span<const int> tokens, int first_position) {
+void Decoder::embed(std::span<const int> tokens) {
   for (int r = 0; r < rows_; ++r) {
     float* row = x_.row(r);
     read_row(weights_.decoder.tokens, tokens[r], row);
-    const float* position =
-        weights_.decoder.positions + static_cast<size_t>(first_position + r) * n_state_;
-    for (int i = 0; i < n_state_; ++i) row[i] += position[i];
+    const float* added = weights_.decoder.positions + static_cast<size_t>(position(r)) * n_state_;
+    for (int i = 0; i < n_state_; ++i) row[i] += added[i];
   }
 }
 
@@ -69,21 +85,22 @@ void Decoder::attend_past(const SelfAttentionWeights& w, int layer, KvCache& pas
   layer_norm_f32(x, w.norm.gamma, w.norm.beta, normed);
   apply(w.query_key_value, normed, Epilogue::kStore, qkv, scratch_, pool_);
 
-  const MatrixF32 keys = past.keys(layer), values = past.values(layer);
-  const int before = past.size_tokens();
   for (int r = 0; r < rows_; ++r) {
-    std::copy_n(qkv.row(r) + n_state_, n_state_, keys.row(before + r));
-    std::copy_n(qkv.row(r) + 2 * n_state_, n_state_, values.row(before + r));
+    const float* row = qkv.row(r);
+    std::copy_n(row + n_state_, n_state_, past.keys(layer, hypothesis(r)).row(position(r)));
+    std::copy_n(row + 2 * n_state_, n_state_, past.values(layer, hypothesis(r)).row(position(r)));
   }
   const float scale = 1.0f / std::sqrt(static_cast<float>(head_size_));
   for (int r = 0; r < rows_; ++r) {
+    const PagedRows keys = past.keys(layer, hypothesis(r));
+    const PagedRows values = past.values(layer, hypothesis(r));
     // A token sees those before it and itself.
-    const int visible = before + r + 1;
+    const int visible = position(r) + 1;
     for (int h = 0; h < n_head_; ++h) {
       const int col = h * head_size_;
-      attend_f32(qkv.row(r) + col, keys.row_range(0, visible).col_range(col, head_size_),
-                 values.row_range(0, visible).col_range(col, head_size_), scale, scores_.row(0),
-                 normed.row(r) + col);
+      attend_pages_f32(qkv.row(r) + col, keys.part(visible, col, head_size_),
+                       values.part(visible, col, head_size_), scale, scores_.row(0),
+                       normed.row(r) + col);
     }
   }
   apply(w.out, normed, Epilogue::kResidual, x, scratch_, pool_);
@@ -115,11 +132,14 @@ void Decoder::feed_forward(const MlpWeights& w) {
 }
 
 void Decoder::logits(int row, float* logits) {
+  this->logits(row, MatrixF32(logits, 1, weights_.hp.n_vocab));
+}
+
+void Decoder::logits(int first, MatrixF32 logits) {
   const LayerNormWeights& norm = weights_.decoder.final_norm;
-  const MatrixF32 normed = normed_.row_range(0, 1);
-  layer_norm_f32(x_.row_range(row, 1), norm.gamma, norm.beta, normed);
-  apply(weights_.decoder.tokens, normed, Epilogue::kStore,
-        MatrixF32(logits, 1, weights_.hp.n_vocab), scratch_, pool_);
+  const MatrixF32 normed = normed_.row_range(0, logits.rows);
+  layer_norm_f32(x_.row_range(first, logits.rows), norm.gamma, norm.beta, normed);
+  apply(weights_.decoder.tokens, normed, Epilogue::kStore, logits, scratch_, pool_);
 }
 
 }  // namespace sotto

@@ -19,6 +19,7 @@ class Decoder {
  public:
   // New tokens that one pass takes; longer prompts go in several.
   static constexpr int kMaxBatch_tokens = 32;
+  static_assert(KvCache::kMaxHypotheses <= kMaxBatch_tokens);
 
   // The threads of `pool`, which must outlive it, share its products; results do not depend on
   // them.
@@ -26,16 +27,28 @@ class Decoder {
   Decoder(const Decoder&) = delete;
   Decoder& operator=(const Decoder&) = delete;
 
-  // Runs 1 to kMaxBatch_tokens new tokens after the ones in `past`, whose keys and values are
-  // appended. InvalidArgument where a token is not in the vocabulary or the context is full.
-  Status forward(std::span<const int> tokens, KvCache& past, const CrossCache& audio);
+  int n_vocab() const { return weights_.hp.n_vocab; }
 
-  // Scores of every token of the vocabulary to follow row `row` of the last forward pass:
-  // logits[n_vocab].
+  // Runs 1 to kMaxBatch_tokens new tokens after the ones of the only hypothesis in `past`, whose
+  // keys and values are appended. InvalidArgument where a token is not in the vocabulary, the
+  // context is full or there are more hypotheses; OutOfMemory.
+  Status forward(std::span<const int> tokens, KvCache& past, const CrossCache& audio);
+  // The same for a token of each hypothesis in `past`, in their order: a row each.
+  Status step(std::span<const int> tokens, KvCache& past, const CrossCache& audio);
+
+  // Scores of every token of the vocabulary to follow row `row` of the last pass: logits[n_vocab].
   void logits(int row, float* logits);
+  // The same for rows [first, first + m) at once: logits[m, n_vocab].
+  void logits(int first, MatrixF32 logits);
 
  private:
-  void embed(std::span<const int> tokens, int first_position);
+  // What the rows of a pass are: successive tokens of one hypothesis, or one of each.
+  enum class Rows { kSuccessive, kHypotheses };
+
+  Status run(std::span<const int> tokens, Rows kind, KvCache& past, const CrossCache& audio);
+  int position(int row) const { return before_ + (kind_ == Rows::kSuccessive ? row : 0); }
+  int hypothesis(int row) const { return kind_ == Rows::kSuccessive ? 0 : row; }
+  void embed(std::span<const int> tokens);
   void attend_past(const SelfAttentionWeights& w, int layer, KvCache& past);
   void attend_audio(const CrossAttentionWeights& w, int layer, const CrossCache& audio);
   void feed_forward(const MlpWeights& w);
@@ -46,6 +59,8 @@ class Decoder {
   int n_head_;
   int head_size_;
   int rows_ = 0;
+  Rows kind_ = Rows::kSuccessive;
+  int before_ = 0;    // tokens of each hypothesis before this pass
   MatrixF32 x_;       // [batch, n_state], the residual stream
   MatrixF32 normed_;  // [batch, n_state]
   MatrixF32 qkv_;     // [batch, 3 n_state]

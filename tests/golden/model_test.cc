@@ -7,6 +7,8 @@
 #include <numeric>
 #include <sstream>
 
+#include "decode/decoder_model.h"
+#include "decode/greedy.h"
 #include "golden/reference_model.h"
 #include "kernels/conv1d.h"
 
@@ -129,8 +131,10 @@ std::vector<int> greedy(test::ReferenceModel& model) {
   auto prompt = test::plain_prompt(model);
   REQUIRE(prompt.ok());
   const LogitsRules rules = test::plain_rules(model);
-  GreedySearch search(space.decoder(), space.past(), space.cross(), space.logits());
-  search.begin(prompt.value(), rules, 224);
+  DecoderModel decoder(space.decoder(), space.past(), space.cross());
+  ScoreRows scores(space.logits());
+  GreedySearch search(decoder, scores);
+  REQUIRE(search.begin(prompt.value(), rules, 224).ok());
   for (int i = 0; i < 300; ++i) {
     const Result<bool> finished = search.step();
     REQUIRE(finished.ok());

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/status.h"
-#include "decode/greedy.h"
+#include "decode/search.h"
 #include "engine/workspace.h"
 #include "golden/npy.h"
 #include "model/weights.h"

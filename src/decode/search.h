@@ -1,0 +1,83 @@
+// What every search has in common: a window's prompt goes to the model, then tokens are chosen, one
+// pass at a time. Source: openai-whisper, decoding.py, DecodingTask.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "base/arena.h"
+#include "base/status.h"
+#include "decode/logits_rules.h"
+#include "decode/token_model.h"
+
+namespace sotto {
+
+// What the model said about one window.
+struct DecodedWindow {
+  std::vector<int> tokens;   // chosen, without prompt and end of text
+  float avg_logprob = 0;     // sum of log-probabilities over tokens + 1, the end of text included
+  float no_speech_prob = 0;  // of <|nospeech|> in place of the first token
+  float temperature = 0;
+};
+
+// What the decoder is told before tokens are chosen.
+struct Prompt {
+  std::vector<int> tokens;  // [<|startofprev|>, previous text,] <|startoftranscript|>, ...
+  int sot_index = 0;        // where <|startoftranscript|> stands
+};
+
+// Scores of the tokens of several hypotheses. One row is borrowed; more are reserved when they are
+// needed, and kept.
+class ScoreRows {
+ public:
+  explicit ScoreRows(std::span<float> row) : row_(row) {}
+
+  // `count` rows of n_vocab; OutOfMemory.
+  Result<MatrixF32> rows(int count);
+  std::span<float> row() { return row_; }
+
+ private:
+  std::span<float> row_;
+  Arena arena_;
+  MatrixF32 more_;
+};
+
+// One window at a time. Borrows all it is given.
+class Search {
+ public:
+  Search(TokenModel& model, ScoreRows& scores) : model_(model), scores_(scores) {}
+  virtual ~Search() = default;
+  Search(const Search&) = delete;
+  Search& operator=(const Search&) = delete;
+
+  // Starts on what the model hears. `rules` must stay until the search is done. At most
+  // `max_tokens` are chosen, and no more than the context holds. OutOfMemory.
+  Status begin(const Prompt& prompt, const LogitsRules& rules, int max_tokens);
+  // One pass over a part of the prompt, or one token of each hypothesis. True when the window is
+  // done. Errors of the model.
+  Result<bool> step();
+  // The best so far.
+  const DecodedWindow& result() const { return result_; }
+
+ protected:
+  virtual Status start() = 0;
+  // Chooses first tokens by the scores that follow the prompt, before any rule.
+  virtual void choose_first(std::span<float> logits) = 0;
+  // One pass, and the tokens to follow.
+  virtual Status choose_next() = 0;
+
+  TokenModel& model_;
+  ScoreRows& scores_;
+  const LogitsRules* rules_ = nullptr;
+  int max_tokens_ = 0;
+  bool done_ = false;
+  DecodedWindow result_;
+
+ private:
+  Status feed_prompt();
+
+  Prompt prompt_;
+  int fed_tokens_ = 0;
+};
+
+}  // namespace sotto

@@ -1,0 +1,43 @@
+#include "kernels/attend_pages.h"
+
+#include <algorithm>
+
+#include "kernels/softmax.h"
+#include "simd/simd.h"
+
+namespace sotto {
+
+using namespace simd;
+
+namespace {
+
+// Calls use(i, row) for every row, in order.
+template <class Use>
+void for_each_row(const PagedRows& rows, const Use& use) {
+  for (int first = 0; first < rows.n; first += rows.page_rows) {
+    const int end = std::min(first + rows.page_rows, rows.n);
+    const float* row = rows.row(first);
+    for (int i = first; i < end; ++i, row += rows.stride) use(i, row);
+  }
+}
+
+}  // namespace
+
+void attend_pages_f32(const float* q, const PagedRows& k, const PagedRows& v, float scale,
+                      float* scores, float* out) {
+  for_each_row(k, [&](int i, const float* row) {
+    F32x4 total = zero_f32();
+    for (int j = 0; j < k.d; j += 4) total = mul_add(load(q + j), load(row + j), total);
+    scores[i] = sum(total);
+  });
+  const float total = softmax_exp_f32(scores, k.n, scale);
+  std::fill_n(out, v.d, 0.0f);
+  for_each_row(v, [&](int i, const float* row) {
+    const F32x4 p = splat(scores[i]);
+    for (int j = 0; j < v.d; j += 4) store(out + j, mul_add(p, load(row + j), load(out + j)));
+  });
+  const float factor = 1.0f / total;
+  for (int j = 0; j < v.d; ++j) out[j] *= factor;
+}
+
+}  // namespace sotto
