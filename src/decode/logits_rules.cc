@@ -27,6 +27,26 @@ struct Ending {
 
 }  // namespace
 
+void penalize_repetition(float penalty, std::span<const int> sampled, std::span<float> logits) {
+  for (size_t i = 0; i < sampled.size(); ++i) {
+    const auto earlier = sampled.first(i);
+    // However often it was said, it is penalised once.
+    if (std::find(earlier.begin(), earlier.end(), sampled[i]) != earlier.end()) continue;
+    float& score = logits[sampled[i]];
+    score = score > 0 ? score / penalty : score * penalty;
+  }
+}
+
+void forbid_repeated_ngram(int size, std::span<const int> sampled, std::span<float> logits) {
+  const int n = static_cast<int>(sampled.size()), before = size - 1;
+  const auto ending = sampled.end() - std::min(before, n);
+  for (int i = 0; i + size <= n; ++i) {
+    if (std::equal(ending, sampled.end(), sampled.begin() + i)) {
+      logits[sampled[i + before]] = kNever;
+    }
+  }
+}
+
 void suppress_tokens(std::span<const int> tokens, std::span<float> logits) {
   for (int token : tokens) {
     if (token >= 0 && token < static_cast<int>(logits.size())) logits[token] = kNever;
@@ -87,6 +107,12 @@ void prefer_timestamp(const SpecialTokens& special, std::span<float> logits) {
 
 void apply_rules(const LogitsRules& rules, std::span<const int> sampled, std::span<float> logits) {
   const SpecialTokens& special = rules.special;
+  if (rules.repetition_penalty != 1) {
+    penalize_repetition(rules.repetition_penalty, sampled, logits);
+  }
+  if (rules.no_repeat_ngram_size > 0) {
+    forbid_repeated_ngram(rules.no_repeat_ngram_size, sampled, logits);
+  }
   if (!rules.blank_tokens.empty()) {
     suppress_blank(rules.blank_tokens, special.end_of_text, sampled, logits);
   }

@@ -1,6 +1,7 @@
-// What Whisper may not say: rules that set the scores of tokens to minus infinity before one is
-// chosen. One rule, one function. Source: openai-whisper, decoding.py (SuppressBlank,
-// SuppressTokens, ApplyTimestampRules).
+// What Whisper may not say: rules that lower the scores of tokens, most of them to minus infinity,
+// before one is chosen. One rule, one function. Source: openai-whisper, decoding.py (SuppressBlank,
+// SuppressTokens, ApplyTimestampRules); CTranslate2, decoding_utils.cc (RepetitionPenalty,
+// NoRepeatNgram).
 #pragma once
 
 #include <span>
@@ -12,6 +13,13 @@ namespace sotto {
 
 // All scores have n_vocab elements; `sampled` are the tokens chosen so far in this window, without
 // the prompt.
+
+// Tokens that were said are less probable: positive scores are divided by `penalty`, others
+// multiplied.
+void penalize_repetition(float penalty, std::span<const int> sampled, std::span<float> logits);
+
+// No `size` tokens in a row are said twice.
+void forbid_repeated_ngram(int size, std::span<const int> sampled, std::span<float> logits);
 
 // No token of the list.
 void suppress_tokens(std::span<const int> tokens, std::span<float> logits);
@@ -42,13 +50,15 @@ void prefer_timestamp(const SpecialTokens& special, std::span<float> logits);
 // The rules of a transcription, chosen once.
 struct LogitsRules {
   SpecialTokens special;
+  float repetition_penalty = 1;   // 1: no such rule
+  int no_repeat_ngram_size = 0;   // 0: no such rule
   std::vector<int> suppressed;    // suppress_tokens, always
   std::vector<int> blank_tokens;  // suppress_blank; empty: no such rule
   bool timestamps = true;         // the four timestamp rules; otherwise no timestamp at all
   int max_initial_timestamp = 50;
 };
 
-// All of them, in openai-whisper's order.
+// All of them: those of repetition by the model's own scores, then openai-whisper's in its order.
 void apply_rules(const LogitsRules& rules, std::span<const int> sampled, std::span<float> logits);
 
 }  // namespace sotto

@@ -21,4 +21,18 @@ int arg_max(std::span<const float> x) {
   return static_cast<int>(std::find(x.begin(), x.end(), largest) - x.begin());
 }
 
+void largest_of(std::span<const float> x, int count, std::vector<int>& indices) {
+  indices.clear();
+  // What a score must exceed to be among them; not a number exceeds nothing.
+  float least = -INFINITY;
+  for (int i = 0; i < static_cast<int>(x.size()); ++i) {
+    if (!(x[i] > least)) continue;
+    if (static_cast<int>(indices.size()) == count) indices.pop_back();
+    const auto place = std::upper_bound(indices.begin(), indices.end(), x[i],
+                                        [&](float value, int index) { return value > x[index]; });
+    indices.insert(place, i);
+    if (static_cast<int>(indices.size()) == count) least = x[indices.back()];
+  }
+}
+
 }  // namespace sotto

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 namespace sotto {
 
@@ -10,5 +11,9 @@ float log_sum_exp(std::span<const float> x);
 
 // Index of the largest score, the first of equals; -1 where none is a number above minus infinity.
 int arg_max(std::span<const float> x);
+
+// Indices of the `count` largest scores, the largest first, the first of equals first; fewer where
+// fewer are numbers above minus infinity.
+void largest_of(std::span<const float> x, int count, std::vector<int>& indices);
 
 }  // namespace sotto

@@ -18,6 +18,8 @@ struct DecodedWindow {
   float avg_logprob = 0;     // sum of log-probabilities over tokens + 1, the end of text included
   float no_speech_prob = 0;  // of <|nospeech|> in place of the first token
   float temperature = 0;
+  // Bytes of the text to its compressed bytes, where it was judged (decode/fallback.h).
+  float compression_ratio = 0;
 };
 
 // What the decoder is told before tokens are chosen.

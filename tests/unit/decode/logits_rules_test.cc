@@ -104,6 +104,59 @@ TEST_CASE("rules: timestamps that outweigh every other token together are taken"
   CHECK(text.all(0, kSpecial.n_vocab));
 }
 
+TEST_CASE("rules: what was said is less probable, once and whatever its sign") {
+  Scores s;
+  s.v[3] = 4.0f;
+  s.v[5] = -4.0f;
+  s.v[6] = 4.0f;
+  penalize_repetition(2.0f, std::vector<int>{3, 5, 3, 3}, s.v);
+  CHECK(s.v[3] == 2.0f);
+  CHECK(s.v[5] == -8.0f);
+  CHECK(s.v[6] == 4.0f);
+}
+
+TEST_CASE("rules: no sequence of a length is said twice") {
+  const auto forbidden = [](int size, const std::vector<int>& sampled) {
+    Scores s;
+    forbid_repeated_ngram(size, sampled, s.v);
+    std::vector<int> tokens;
+    for (int i = 0; i < 20; ++i) {
+      if (!s.allowed(i)) tokens.push_back(i);
+    }
+    CHECK(s.all(20, kSpecial.n_vocab));
+    return tokens;
+  };
+  using Tokens = std::vector<int>;
+  CHECK(forbidden(1, {3, 5, 3}) == Tokens{3, 5});
+  CHECK(forbidden(2, {3, 5, 3}) == Tokens{5});
+  CHECK(forbidden(2, {3, 5, 3, 7, 3}) == Tokens{5, 7});
+  CHECK(forbidden(3, {1, 2, 9, 4, 1, 2}) == Tokens{9});
+  CHECK(forbidden(3, {1, 2, 9, 4, 2, 1}) == Tokens{});
+  CHECK(forbidden(2, {3, 3}) == Tokens{3});
+  CHECK(forbidden(3, {1, 2}) == Tokens{});
+  CHECK(forbidden(4, {}) == Tokens{});
+}
+
+TEST_CASE("rules: those of repetition apply where they are asked for") {
+  LogitsRules rules;
+  rules.special = kSpecial;
+  rules.timestamps = false;
+  const std::vector<int> sampled = {3, 5, 3};
+  Scores plain, penalized, forbidden;
+  for (Scores* s : {&plain, &penalized, &forbidden}) s->v[3] = s->v[5] = 6.0f;
+  apply_rules(rules, sampled, plain.v);
+  CHECK(plain.v[3] == 6.0f);
+  CHECK(plain.v[5] == 6.0f);
+  rules.repetition_penalty = 1.5f;
+  apply_rules(rules, sampled, penalized.v);
+  CHECK(penalized.v[3] == 4.0f);
+  rules.repetition_penalty = 1;
+  rules.no_repeat_ngram_size = 2;
+  apply_rules(rules, sampled, forbidden.v);
+  CHECK(!forbidden.allowed(5));
+  CHECK(forbidden.v[3] == 6.0f);
+}
+
 TEST_CASE("rules: together, with and without timestamps") {
   LogitsRules rules;
   rules.special = kSpecial;

@@ -1,0 +1,96 @@
+#include "decode/beam.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "decode/probability.h"
+
+namespace sotto {
+
+BeamSearch::BeamSearch(TokenModel& model, ScoreRows& scores, const BeamOptions& options)
+    : Search(model, scores),
+      options_(options),
+      most_ended_(static_cast<size_t>(
+          std::max(1L, std::lround(options.patience * static_cast<float>(options.beam_size))))) {}
+
+Status BeamSearch::start() {
+  ended_.clear();
+  live_.assign(1, {});
+  return scores_.rows(options_.beam_size).status();
+}
+
+void BeamSearch::choose_first(std::span<float> logits) {
+  candidates_.clear();
+  add_candidates(0, logits);
+  follow_best();
+}
+
+Status BeamSearch::choose_next() {
+  last_tokens_.clear();
+  for (const Hypothesis& h : live_) last_tokens_.push_back(h.tokens.back());
+  SOTTO_TRY(model_.step(last_tokens_));
+  SOTTO_ASSIGN(const MatrixF32 logits, scores_.rows(static_cast<int>(live_.size())));
+  model_.logits(0, logits);
+  candidates_.clear();
+  for (int i = 0; i < logits.rows; ++i) {
+    add_candidates(i, std::span(logits.row(i), static_cast<size_t>(logits.cols)));
+  }
+  follow_best();
+  return {};
+}
+
+// One more than there are hypotheses: if all others go on from this one, one may be its end.
+void BeamSearch::add_candidates(int source, std::span<float> logits) {
+  const Hypothesis& hypothesis = live_[source];
+  apply_rules(*rules_, hypothesis.tokens, logits);
+  const float total = log_sum_exp(logits);
+  largest_of(logits, options_.beam_size + 1, best_tokens_);
+  for (int token : best_tokens_) {
+    const float logprob = logits[token] - total;
+    const double sum = hypothesis.sum_logprob + (std::isfinite(logprob) ? logprob : 0.0f);
+    candidates_.push_back({source, token, sum});
+  }
+}
+
+void BeamSearch::follow_best() {
+  std::stable_sort(
+      candidates_.begin(), candidates_.end(),
+      [](const Candidate& a, const Candidate& b) { return a.sum_logprob > b.sum_logprob; });
+  size_t followed = 0;
+  sources_.clear();
+  next_.resize(options_.beam_size);
+  for (const Candidate& candidate : candidates_) {
+    if (followed == next_.size()) break;
+    const std::vector<int>& tokens = live_[candidate.source].tokens;
+    if (candidate.token == rules_->special.end_of_text) {
+      if (ended_.size() < most_ended_) ended_.push_back({tokens, candidate.sum_logprob});
+      continue;
+    }
+    Hypothesis& next = next_[followed++];
+    next.tokens.assign(tokens.begin(), tokens.end());
+    next.tokens.push_back(candidate.token);
+    next.sum_logprob = candidate.sum_logprob;
+    sources_.push_back(candidate.source);
+  }
+  next_.resize(followed);
+  live_.swap(next_);
+
+  const bool full = !live_.empty() && static_cast<int>(live_[0].tokens.size()) >= max_tokens_;
+  if (ended_.size() >= most_ended_ || live_.empty() || full) {
+    finish();
+    return;
+  }
+  model_.select(sources_);
+  report(live_[0], result_);
+}
+
+void BeamSearch::finish() {
+  done_ = true;
+  const auto enough = static_cast<size_t>(options_.beam_size);
+  for (size_t i = 0; i < live_.size() && ended_.size() < enough; ++i) ended_.push_back(live_[i]);
+  // Scores that are no numbers leave nothing to follow: the text ends where it was.
+  if (ended_.empty()) return;
+  report(ended_[best_hypothesis(ended_, options_.length_penalty)], result_);
+}
+
+}  // namespace sotto

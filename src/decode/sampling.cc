@@ -1,0 +1,119 @@
+#include "decode/sampling.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "decode/probability.h"
+#include "kernels/log_sum_exp.h"
+#include "kernels/maximum.h"
+
+namespace sotto {
+
+namespace {
+
+// Elements whose probabilities are added at a time; only one such block is then looked through.
+constexpr int kBlock = 512;
+
+}  // namespace
+
+void scale_logits(std::span<float> logits, float temperature) {
+  const float factor = 1.0f / temperature;
+  for (float& x : logits) x *= factor;
+}
+
+int draw_token(std::span<const float> scaled, RandomNumbers& random) {
+  const int n = static_cast<int>(scaled.size());
+  const float largest = max_f32(scaled.data(), n);
+  if (!std::isfinite(largest)) return arg_max(scaled);
+  const auto block_sum = [&](int first) {
+    return static_cast<double>(
+        sum_exp_f32(scaled.data() + first, std::min(kBlock, n - first), largest));
+  };
+  double total = 0;
+  for (int first = 0; first < n; first += kBlock) total += block_sum(first);
+
+  double left = random.fraction() * total;
+  int token = -1;
+  for (int first = 0; first < n; first += kBlock) {
+    const double sum = block_sum(first);
+    if (left >= sum && first + kBlock < n) {
+      left -= sum;
+      continue;
+    }
+    for (int i = first; i < std::min(first + kBlock, n); ++i) {
+      const double p = std::exp(static_cast<double>(scaled[i]) - static_cast<double>(largest));
+      if (!(p > 0)) continue;
+      token = i;
+      left -= p;
+      if (left < 0) return token;
+    }
+  }
+  // What rounding left over belongs to the last that was possible.
+  return token >= 0 ? token : arg_max(scaled);
+}
+
+Status SampleSearch::start() {
+  hypotheses_.assign(options_.best_of, {});
+  live_.clear();
+  result_.temperature = temperature_;
+  return scores_.rows(options_.best_of).status();
+}
+
+void SampleSearch::choose_first(std::span<float> logits) {
+  const float total = prepare(hypotheses_[0], logits);
+  sources_.clear();
+  for (int i = 0; i < options_.best_of; ++i) {
+    if (!draw(logits, total, hypotheses_[i])) continue;
+    live_.push_back(i);
+    sources_.push_back(0);
+  }
+  go_on();
+}
+
+Status SampleSearch::choose_next() {
+  last_tokens_.clear();
+  for (int i : live_) last_tokens_.push_back(hypotheses_[i].tokens.back());
+  SOTTO_TRY(model_.step(last_tokens_));
+  SOTTO_ASSIGN(const MatrixF32 rows, scores_.rows(static_cast<int>(live_.size())));
+  model_.logits(0, rows);
+  sources_.clear();
+  for (int r = 0; r < rows.rows; ++r) {
+    const std::span<float> logits(rows.row(r), static_cast<size_t>(rows.cols));
+    Hypothesis& hypothesis = hypotheses_[live_[r]];
+    const float total = prepare(hypothesis, logits);
+    if (!draw(logits, total, hypothesis)) continue;
+    live_[sources_.size()] = live_[r];
+    sources_.push_back(r);
+  }
+  live_.resize(sources_.size());
+  go_on();
+  return {};
+}
+
+float SampleSearch::prepare(const Hypothesis& hypothesis, std::span<float> logits) {
+  apply_rules(*rules_, hypothesis.tokens, logits);
+  const float total = log_sum_exp(logits);
+  scale_logits(logits, temperature_);
+  return total;
+}
+
+bool SampleSearch::draw(std::span<const float> scaled, float total, Hypothesis& hypothesis) {
+  const int end_of_text = rules_->special.end_of_text;
+  int token = draw_token(scaled, random_);
+  // Scores that are no numbers leave nothing to choose: the text ends.
+  if (token < 0) token = end_of_text;
+  // Temperature changes what is drawn and not how probable it was.
+  const float logprob = scaled[token] * temperature_ - total;
+  hypothesis.sum_logprob += std::isfinite(logprob) ? logprob : 0.0f;
+  if (token == end_of_text) return false;
+  hypothesis.tokens.push_back(token);
+  return true;
+}
+
+void SampleSearch::go_on() {
+  report(hypotheses_[best_hypothesis(hypotheses_, options_.length_penalty)], result_);
+  done_ = live_.empty() || static_cast<int>(hypotheses_[live_[0]].tokens.size()) >= max_tokens_;
+  if (!done_) model_.select(sources_);
+}
+
+}  // namespace sotto
