@@ -70,7 +70,8 @@ void pack_value_quad(ConstMatrixF32 v, int d, const Q8Tiles& tiles) {
   store(tiles.row_sum + d, sums);
 }
 
-constexpr float kLog2E = 1.44269504089f;
+// Steps of scores to one of the natural logarithm.
+constexpr float kStepsPerNat = 1.44269504f * kScoreSteps;
 
 // A block of keys that a few queries meet: positions [first, first + count).
 struct BlockJob {
@@ -81,23 +82,36 @@ struct BlockJob {
   int first;
   int count;
 
-  float* scores(int r) const { return scratch.scores + r * kSoftmaxBlock; }
+  int16_t* scores(int r) const { return scratch.scores + r * kSoftmaxBlock; }
   DotInput* probabilities(int r) const { return scratch.probabilities + r * kSoftmaxBlock; }
-  // What scores are multiplied by to be exponents of e; a query of zeros has no scale of its own.
-  float score_scale(int m) const {
-    const float own = scratch.queries.scale[m];
-    return scale * (own > 0 ? own : 1.0f);
+};
+
+// Makes scores of products with the keys [key, key + 4).
+struct ScoreQuad {
+  I32x4 offset;
+  F32x4 key_scale;
+  I32x4 bias;
+
+  ScoreQuad(const BlockJob& job, int key, I32x4 zero)
+      : offset(mul(load(job.head.keys.row_sum + key), zero)),
+        key_scale(load(job.head.keys.scale + key)),
+        bias(job.key_bias == nullptr ? splat(int32_t{0})
+                                     : mul_round(load(job.key_bias + key), splat(kStepsPerNat))) {}
+
+  I32x4 operator()(I32x4 sum, float query_scale) const {
+    const F32x4 product = mul(to_f32(sub(sum, offset)), key_scale);
+    return add(mul_round(product, splat(query_scale)), bias);
   }
 };
 
-// Scores of queries [m, m + R) in units of their score_scale.
+// Scores of queries [m, m + R).
 template <int R>
 void score_keys(const BlockJob& job, int m) {
   const DotInput* rows[R];
-  float bias_scale[R];
+  float query_scale[R];
   for (int r = 0; r < R; ++r) {
     rows[r] = job.scratch.queries.row(m + r);
-    bias_scale[r] = job.key_bias == nullptr ? 0 : 1.0f / job.score_scale(m + r);
+    query_scale[r] = job.scratch.queries.scale[m + r] * job.scale * kStepsPerNat;
   }
   const Q8Tiles& keys = job.head.keys;
   const I32x4 zero = splat(job.scratch.queries.zero[m]);
@@ -105,17 +119,9 @@ void score_keys(const BlockJob& job, int m) {
     const int key = job.first + n;
     I32x4 acc[R][2];
     multiply_tile<R>(rows, keys.tiles + keys.tile_bytes() * (key / kTileN), padded_k(keys.k), acc);
-    for (int q = 0; q < 2; ++q) {
-      const int at = key + 4 * q;
-      const I32x4 offset = mul(load(keys.row_sum + at), zero);
-      const F32x4 key_scale = load(keys.scale + at);
-      for (int r = 0; r < R; ++r) {
-        F32x4 score = mul(to_f32(sub(acc[r][q], offset)), key_scale);
-        if (job.key_bias != nullptr) {
-          score = mul_add(load(job.key_bias + at), splat(bias_scale[r]), score);
-        }
-        store(job.scores(r) + n + 4 * q, score);
-      }
+    const ScoreQuad lo(job, key, zero), hi(job, key + 4, zero);
+    for (int r = 0; r < R; ++r) {
+      store_i16x8(job.scores(r) + n, lo(acc[r][0], query_scale[r]), hi(acc[r][1], query_scale[r]));
     }
   }
 }
@@ -142,13 +148,19 @@ void weigh_values(const BlockJob& job, int m, const float* factor) {
 }
 
 // A larger maximum makes all that was added before smaller.
-void raise_maximum(const BlockJob& job, int m, float maximum) {
-  const float shrink = std::exp((job.scratch.maximum[m] - maximum) * job.score_scale(m));
+void raise_maximum(const BlockJob& job, int m, int maximum) {
+  const float shrink = power_of_score(maximum - job.scratch.maximum[m]);
   job.scratch.maximum[m] = maximum;
   job.scratch.weight[m] *= shrink;
   const int d = job.head.values.n;
   float* total = job.scratch.totals + m * d;
   for (int i = 0; i < d; i += 4) store(total + i, mul(load(total + i), splat(shrink)));
+}
+
+int16_t largest_score(const int16_t* x, int n) {
+  I16x8 best = load(x);
+  for (int i = 8; i < n; i += 8) best = max(best, load(x + i));
+  return max_lane(best);
 }
 
 template <int R>
@@ -159,12 +171,10 @@ void attend_block(const BlockJob& job, int m) {
   score_keys<R>(job, m);
   for (int r = 0; r < R; ++r) {
     std::fill(job.scores(r) + job.count, job.scores(r) + padded, kAbsentScore);
-    const float largest = max_f32(job.scores(r), padded);
+    const int16_t largest = largest_score(job.scores(r), padded);
     if (largest > job.scratch.maximum[m + r]) raise_maximum(job, m + r, largest);
-    const float scale = job.score_scale(m + r);
-    const int32_t sum =
-        softmax_quantize(job.scores(r), padded, largest, scale * kLog2E, job.probabilities(r));
-    factor[r] = std::exp((largest - job.scratch.maximum[m + r]) * scale);
+    const int32_t sum = softmax_quantize(job.scores(r), padded, largest, job.probabilities(r));
+    factor[r] = power_of_score(job.scratch.maximum[m + r] - largest);
     job.scratch.weight[m + r] += factor[r] * static_cast<float>(sum);
   }
   weigh_values<R>(job, m, factor);
@@ -182,7 +192,7 @@ void attention_q8(ConstMatrixF32 q, const PackedHeadQ8& head, const float* key_b
   const int n = head.keys.n, d = head.values.n;
   quantize_rows_centred(q, scratch.queries);
   std::fill_n(scratch.totals, static_cast<size_t>(q.rows) * d, 0.0f);
-  std::fill_n(scratch.maximum, q.rows, kAbsentScore);
+  std::fill_n(scratch.maximum, q.rows, int32_t{kAbsentScore});
   std::fill_n(scratch.weight, q.rows, 0.0f);
   for (int first = 0; first < n; first += kSoftmaxBlock) {
     const BlockJob job{head, key_bias, scale, scratch, first, std::min(kSoftmaxBlock, n - first)};

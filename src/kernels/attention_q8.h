@@ -17,16 +17,16 @@ struct PackedHeadQ8 {
 
 // Queries taken at once. What is kept for them while the keys pass by, a block of kSoftmaxBlock at
 // a time, fits the first-level cache: with d = 64, 4 KB of queries, 15 KB of sums, 16 KB of keys
-// and values and 4 KB of scores.
+// and values and 2 KB of scores.
 inline constexpr int kQueryBlockQ8 = 60;
 
 // Scratch for a block of queries of dimension d.
 struct AttentionScratchQ8 {
   QuantRows queries;                        // [kQueryBlockQ8, d]
-  float* scores = nullptr;                  // [simd::kGemmRows, kSoftmaxBlock]
+  int16_t* scores = nullptr;                // [simd::kGemmRows, kSoftmaxBlock]
   simd::DotInput* probabilities = nullptr;  // [simd::kGemmRows, kSoftmaxBlock]
   float* totals = nullptr;                  // [kQueryBlockQ8, d], what the values add up to
-  float* maximum = nullptr;                 // [kQueryBlockQ8], of the scores so far
+  int32_t* maximum = nullptr;               // [kQueryBlockQ8], of the scores so far
   float* weight = nullptr;                  // [kQueryBlockQ8], the probabilities' sum so far
 };
 

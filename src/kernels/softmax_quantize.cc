@@ -1,50 +1,69 @@
 #include "kernels/softmax_quantize.h"
 
+#include <algorithm>
+#include <array>
+#include <bit>
+
 namespace sotto {
 
 using namespace simd;
 
 namespace {
 
-// steps * 2^x for x in [-126, 0], with a relative error below 8e-5, a fiftieth of a step of 1 /
-// 255, for half the work of exp_f32x4. 2^x = 2^n 2^f with |f| <= 1/2; the cubic has the least
-// largest relative error on that interval (weighted least squares, iterated).
-struct CoarseExp2 {
-  F32x4 c3, c2, c1, c0;
+static_assert(kScoreSteps == 128);
 
-  explicit CoarseExp2(float steps)
-      : c3(splat(0.05517109f * steps)),
-        c2(splat(0.24260999f * steps)),
-        c1(splat(0.69326097f * steps)),
-        c0(splat(0.99992814f * steps)) {}
+// With u = 2047 - difference, the upper four of its eleven bits are 15 less the power of two and
+// the lower seven the fraction f: 2^(-difference / 128) = 2^(u >> 7 - 15) * 2^(f - 127/128).
+constexpr int16_t kTop = 16 * kScoreSteps - 1;
 
-  F32x4 operator()(F32x4 x) const {
-    const I32x4 n = round_to_i32(x);
-    const F32x4 f = sub(x, to_f32(n));
-    return scale_by_exp2(mul_add(mul_add(mul_add(c3, f, c2), f, c1), f, c0), n);
+// 256 * kProbabilitySteps * 2^(f - 127/128) for f in [0, 1) as c0 + f (c1 + f c2), the products
+// rounded to 15 bits; the largest relative error is 1.7e-3 (least squares weighted for that, with
+// integers near the result tried out).
+constexpr int16_t kC0 = 16372, kC1 = 10758, kC2 = 5497;
+
+// 2^(i - 8), which with the 256 above and the 2^-15 of mul_q15 gives 2^(i - 15); nothing below it
+// would round to a step.
+constexpr uint8_t kPowers[16] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128};
+
+// 2^(-i / kScoreSteps).
+constexpr std::array<float, kScoreSteps> make_roots() {
+  std::array<float, kScoreSteps> roots{};
+  double power = 1;
+  for (float& root : roots) {
+    root = static_cast<float>(power);
+    power *= 0.99459942348363317565;  // 2^(-1/128)
   }
-};
+  return roots;
+}
+constexpr std::array<float, kScoreSteps> kRoots = make_roots();
 
 }  // namespace
 
-int32_t probability_steps() { return range_of(dot_flavour()).hi; }
-
-int32_t softmax_quantize(const float* x, int n, float maximum, float scale, DotInput* q) {
-  const CoarseExp2 exp2(static_cast<float>(probability_steps()));
-  const F32x4 s = splat(scale), offset = splat(-maximum * scale);
-  // Far below half a step for any number of steps, and where 2^x is still normal.
-  const F32x4 smallest = splat(-100.0f);
-  I32x4 total = splat(int32_t{0});
+int32_t softmax_quantize(const int16_t* x, int n, int16_t maximum, DotInput* q) {
+  const I16x8 largest = splat_i16(maximum), top = splat_i16(kTop);
+  const I16x8 c0 = splat_i16(kC0), c1 = splat_i16(kC1), c2 = splat_i16(kC2);
+  const U8x16 powers = load(kPowers);
+  I16x8 total = splat_i16(0);
+  const auto quantize = [&](const int16_t* p) {
+    const I16x8 u = sub_to_zero(top, sub_saturated(largest, load(p)));
+    const I16x8 f = shift_right<1>(shift_left<9>(u));
+    const I16x8 fraction = add(mul_q15(add(mul_q15(c2, f), c1), f), c0);
+    return mul_q15(fraction, lookup(powers, shift_right<7>(u)));
+  };
   for (int i = 0; i < n; i += 16) {
-    I32x4 rounded[4];
-    for (int j = 0; j < 4; ++j) {
-      const F32x4 power = max(mul_add(load(x + i + 4 * j), s, offset), smallest);
-      rounded[j] = round_to_i32(exp2(power));
-      total = add(total, rounded[j]);
-    }
-    store_dot_positive(q + i, rounded);
+    const I16x8 lo = quantize(x + i), hi = quantize(x + i + 8);
+    // Sixteen times 127 a lane.
+    total = add(total, add(lo, hi));
+    store_dot_positive(q + i, lo, hi);
   }
   return sum(total);
+}
+
+float power_of_score(int difference) {
+  // Powers that are no normal numbers count as the least that is one.
+  const int halvings = std::min(difference / kScoreSteps, 126);
+  return kRoots[difference % kScoreSteps] *
+         std::bit_cast<float>(static_cast<uint32_t>(127 - halvings) << 23);
 }
 
 }  // namespace sotto

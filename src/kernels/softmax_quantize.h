@@ -2,6 +2,8 @@
 // int8 product with the values.
 #pragma once
 
+#include <cstdint>
+
 #include "simd/simd.h"
 
 namespace sotto {
@@ -12,16 +14,24 @@ namespace sotto {
 // (docs/performance.md).
 inline constexpr int kSoftmaxBlock = 128;
 
+// Scores are fixed point: so many steps double the probability, that is, a score of e^x is
+// x * log2(e) * kScoreSteps. One step is 0.5 %, while the rounding of queries and keys to int8
+// moves scores by several; 16 bits reach from 2^-256 to 2^256, and what is beyond counts as that.
+inline constexpr int kScoreSteps = 128;
+
 // Stands for minus infinity: the score of a position that does not exist.
-inline constexpr float kAbsentScore = -1e30f;
+inline constexpr int16_t kAbsentScore = INT16_MIN;
 
-// The largest quantised probability, which stands for 1. The zero of these activations is 0, so
-// signed ones use the upper half of their range.
-int32_t probability_steps();
+// The largest quantised probability, which stands for 1. All flavours of the inner product take 7
+// bits.
+inline constexpr int kProbabilitySteps = 127;
 
-// q[i] = round(probability_steps() * 2^(scale * (x[i] - maximum))) for x[n], and their sum.
-// maximum is not below any x; 0 < scale < 1e6; n is a multiple of 16 up to kSoftmaxBlock, filled up
-// with kAbsentScore, which gives 0.
-int32_t softmax_quantize(const float* x, int n, float maximum, float scale, simd::DotInput* q);
+// q[i] = kProbabilitySteps * 2^((x[i] - maximum) / kScoreSteps) for x[n], within 0.64 of a step,
+// and their sum. maximum is not below any x; n is a multiple of 16 up to kSoftmaxBlock, filled up
+// with kAbsentScore, which gives 0 unless the maximum is as small as that, too.
+int32_t softmax_quantize(const int16_t* x, int n, int16_t maximum, simd::DotInput* q);
+
+// 2^(-difference / kScoreSteps), for a difference that is not negative.
+float power_of_score(int difference);
 
 }  // namespace sotto

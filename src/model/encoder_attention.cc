@@ -23,10 +23,10 @@ AttentionScratchQ8 take_scratch(ArenaLayout& layout, int head_size) {
   const size_t rows = kQueryBlockQ8, tile_rows = simd::kGemmRows;
   AttentionScratchQ8 scratch;
   scratch.queries = LinearScratch::take(layout, kQueryBlockQ8, head_size, Activations::kFast).rows;
-  scratch.scores = layout.take<float>(tile_rows * kSoftmaxBlock);
+  scratch.scores = layout.take<int16_t>(tile_rows * kSoftmaxBlock);
   scratch.probabilities = layout.take<simd::DotInput>(tile_rows * kSoftmaxBlock);
   scratch.totals = layout.take<float>(rows * head_size);
-  scratch.maximum = layout.take<float>(rows);
+  scratch.maximum = layout.take<int32_t>(rows);
   scratch.weight = layout.take<float>(rows);
   return scratch;
 }

@@ -25,7 +25,12 @@ inline void store_dot_x(DotInput* p, const I32x4 x[4], DotRange range) {
     p[0] = clamp(x[i].a), p[1] = clamp(x[i].b), p[2] = clamp(x[i].c), p[3] = clamp(x[i].d);
   }
 }
-inline void store_dot_positive(DotInput* p, const I32x4 x[4]) { store_dot_x(p, x, {0, 255}); }
+inline void store_dot_positive(DotInput* p, I16x8 x, I16x8 y) {
+  for (int i = 0; i < 8; ++i) {
+    p[i] = static_cast<DotInput>(x.v[i]);
+    p[i + 8] = static_cast<DotInput>(y.v[i]);
+  }
+}
 
 struct DotX {
   const DotInput* p;

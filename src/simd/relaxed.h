@@ -9,6 +9,13 @@ inline constexpr const char* kBackendName = "relaxed";
 
 // Fused where the processor has it; two roundings elsewhere.
 inline F32x4 mul_add(F32x4 x, F32x4 y, F32x4 z) { return {wasm_f32x4_relaxed_madd(x.v, y.v, z.v)}; }
+inline I32x4 mul_round(F32x4 x, F32x4 y) {
+  const v128_t magic = wasm_f32x4_splat(kRoundingMagic);
+  return {wasm_i32x4_sub(wasm_f32x4_relaxed_madd(x.v, y.v, magic), magic)};
+}
+// Those of simd128 take two and four instructions on x86, for the cases that are left open here.
+inline I16x8 mul_q15(I16x8 x, I16x8 y) { return {wasm_i16x8_relaxed_q15mulr(x.v, y.v)}; }
+inline I16x8 lookup(U8x16 table, I16x8 i) { return {wasm_i8x16_relaxed_swizzle(table.v, i.v)}; }
 
 // i32x4.relaxed_dot_i8x16_i7x16_add multiplies bytes and adds four products to each sum. The
 // weights are its first operand, which is signed everywhere; of the second only 7 bits are
@@ -56,9 +63,8 @@ inline void store_dot_x(DotInput* p, const I32x4 x[4], DotRange range) {
   wasm_v128_store(p, wasm_i8x16_shuffle(half[0], half[1], 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22,
                                         24, 26, 28, 30));
 }
-inline void store_dot_positive(DotInput* p, const I32x4 x[4]) {
-  wasm_v128_store(p, wasm_u8x16_narrow_i16x8(wasm_i16x8_narrow_i32x4(x[0].v, x[1].v),
-                                             wasm_i16x8_narrow_i32x4(x[2].v, x[3].v)));
+inline void store_dot_positive(DotInput* p, I16x8 x, I16x8 y) {
+  wasm_v128_store(p, wasm_u8x16_narrow_i16x8(x.v, y.v));
 }
 inline DotX load_dot_x(const DotInput* p) { return {wasm_v128_load32_splat(p)}; }
 inline DotW load_dot_w(const int8_t* p) { return {wasm_v128_load(p)}; }

@@ -18,8 +18,9 @@ inline DotFlavour dot_flavour() { return DotFlavour::kWide; }
 inline void store_dot_x(DotInput* p, const I32x4 x[4], DotRange range) {
   FineDot::store(p, x, range);
 }
-inline void store_dot_positive(DotInput* p, const I32x4 x[4]) {
-  FineDot::store(p, x, FineDot::range());
+inline void store_dot_positive(DotInput* p, I16x8 x, I16x8 y) {
+  std::memcpy(p, x.v, sizeof(x.v));
+  std::memcpy(p + 8, y.v, sizeof(y.v));
 }
 inline DotX load_dot_x(const DotInput* p) { return FineDot::load_x(p); }
 inline DotW load_dot_w(const int8_t* p) { return FineDot::load_w(p); }

@@ -33,9 +33,6 @@ inline F32x4 sqrt(F32x4 x) {
 inline F32x4 abs(F32x4 x) {
   return {std::fabs(x.a), std::fabs(x.b), std::fabs(x.c), std::fabs(x.d)};
 }
-inline F32x4 floor(F32x4 x) {
-  return {std::floor(x.a), std::floor(x.b), std::floor(x.c), std::floor(x.d)};
-}
 inline float lesser(float x, float y) { return x < y ? x : y; }
 inline float greater(float x, float y) { return y < x ? x : y; }
 inline F32x4 min(F32x4 x, F32x4 y) {
@@ -62,6 +59,7 @@ inline int32_t round_lane(float x) {
 inline I32x4 round_to_i32(F32x4 x) {
   return {round_lane(x.a), round_lane(x.b), round_lane(x.c), round_lane(x.d)};
 }
+inline I32x4 mul_round(F32x4 x, F32x4 y) { return round_to_i32(mul(x, y)); }
 inline F32x4 to_f32(I32x4 x) {
   return {static_cast<float>(x.a), static_cast<float>(x.b), static_cast<float>(x.c),
           static_cast<float>(x.d)};
@@ -75,11 +73,6 @@ inline float exp2_lane(int32_t e) {
 }
 inline F32x4 exp2_int(I32x4 e) {
   return {exp2_lane(e.a), exp2_lane(e.b), exp2_lane(e.c), exp2_lane(e.d)};
-}
-inline F32x4 scale_by_exp2(F32x4 x, I32x4 e) { return mul(x, exp2_int(e)); }
-inline F32x4 select_less(F32x4 p, F32x4 q, F32x4 x, F32x4 y) {
-  return {p.a < q.a ? x.a : y.a, p.b < q.b ? x.b : y.b, p.c < q.c ? x.c : y.c,
-          p.d < q.d ? x.d : y.d};
 }
 inline float sum(F32x4 x) { return (x.a + x.c) + (x.b + x.d); }
 inline float max_lane(F32x4 x) { return greater(greater(x.a, x.c), greater(x.b, x.d)); }
@@ -124,8 +117,35 @@ inline void store_i16x8(int16_t* p, I32x4 x, I32x4 y) {
 inline I16x8 splat_pair(const int16_t* p) {
   return {{p[0], p[1], p[0], p[1], p[0], p[1], p[0], p[1]}};
 }
+inline I16x8 splat_i16(int16_t x) { return {{x, x, x, x, x, x, x, x}}; }
 inline I16x8 add(I16x8 x, I16x8 y) {
   for (int i = 0; i < 8; ++i) x.v[i] = static_cast<int16_t>(x.v[i] + y.v[i]);
+  return x;
+}
+inline I16x8 sub_saturated(I16x8 x, I16x8 y) {
+  for (int i = 0; i < 8; ++i) x.v[i] = saturate_i16(x.v[i] - y.v[i]);
+  return x;
+}
+inline I16x8 sub_to_zero(I16x8 x, I16x8 y) {
+  for (int i = 0; i < 8; ++i) x.v[i] = static_cast<int16_t>(x.v[i] > y.v[i] ? x.v[i] - y.v[i] : 0);
+  return x;
+}
+inline I16x8 max(I16x8 x, I16x8 y) {
+  for (int i = 0; i < 8; ++i) x.v[i] = x.v[i] < y.v[i] ? y.v[i] : x.v[i];
+  return x;
+}
+template <int kBits>
+I16x8 shift_left(I16x8 x) {
+  for (int16_t& v : x.v) v = static_cast<int16_t>(static_cast<uint16_t>(v) << kBits);
+  return x;
+}
+template <int kBits>
+I16x8 shift_right(I16x8 x) {
+  for (int16_t& v : x.v) v = static_cast<int16_t>(static_cast<uint16_t>(v) >> kBits);
+  return x;
+}
+inline I16x8 mul_q15(I16x8 x, I16x8 y) {
+  for (int i = 0; i < 8; ++i) x.v[i] = static_cast<int16_t>((x.v[i] * y.v[i] + 0x4000) >> 15);
   return x;
 }
 inline I16x8 interleave_low(I16x8 x, I16x8 y) {
@@ -138,6 +158,11 @@ inline I32x4 dot_pairs(I16x8 x, I16x8 y) {
   const auto pair = [&](int i) { return x.v[i] * y.v[i] + x.v[i + 1] * y.v[i + 1]; };
   return {pair(0), pair(2), pair(4), pair(6)};
 }
+inline int16_t max_lane(I16x8 x) {
+  for (int i = 1; i < 8; ++i) x.v[0] = x.v[0] < x.v[i] ? x.v[i] : x.v[0];
+  return x.v[0];
+}
+inline int32_t sum(I16x8 x) { return sum(dot_pairs(x, splat_i16(1))); }
 
 struct U8x16 {
   uint8_t b[16];
@@ -146,6 +171,10 @@ inline U8x16 load(const uint8_t* p) {
   U8x16 x;
   std::memcpy(x.b, p, sizeof(x.b));
   return x;
+}
+inline I16x8 lookup(U8x16 table, I16x8 i) {
+  for (int16_t& v : i.v) v = table.b[v & 15];
+  return i;
 }
 template <int kFrom, int kCount, int kTo>
 U8x16 take_bits(U8x16 x) {

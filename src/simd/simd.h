@@ -12,25 +12,30 @@
 //
 //   F32x4, I32x4                        four lanes
 //   load, store, splat, zero_f32        memory and constants; no alignment is asked for
-//   add, sub, mul, div, sqrt, abs, floor, min, max    lane by lane, IEEE 754; min(x, y) is
+//   add, sub, mul, div, sqrt, abs, min, max    lane by lane, IEEE 754; min(x, y) is
 //                                       x < y ? x : y, max(x, y) is y < x ? x : y
 //   mul_add(a, b, c)                    a * b + c; two roundings, one where relaxed
 //   round_to_i32                        half to even for |x| <= 2^22, any value beyond
+//   mul_round(x, y)                     round_to_i32(x * y); rounded once where relaxed
 //   to_f32(I32x4)
 //   exp2_int(I32x4 e)                   2^e as f32, e in [-126, 127]
-//   scale_by_exp2(F32x4 x, I32x4 e)     x * 2^e where x and the result are normal
-//   select_less(a, b, x, y)             a < b ? x : y
 //   sum, max_lane                       (l0 + l2) + (l1 + l3), likewise the maximum
 //   store_i8x16(int8_t*, const I32x4[4])             16 lanes as bytes, saturated
 //   store_i8x16_transposed(int8_t*, const I32x4[4])  byte 4 j + i is the low byte of lane j of x[i]
 //   sums(I32x4 x, y, z, w)              the sum of each's lanes, exact where those fit
-//   I16x8                               eight lanes; add
+//   I16x8                               eight lanes; splat_i16, add, max
+//   sub_saturated(x, y)                 x - y, saturated
+//   sub_to_zero(x, y)                   x - y or 0 if that is less, for lanes that are not negative
+//   shift_left<n>, shift_right<n>(I16x8)   the bits, zeros coming in
+//   mul_q15(x, y)                       (x y + 2^14) >> 15, where not both are -2^15
+//   max_lane, sum(I16x8)                over the lanes, the sum exact
 //   widen_i8x8(const int8_t*)           8 int8 as I16x8
 //   load(const int16_t*), store_i16x8(int16_t*, I32x4, I32x4)    the latter saturates
 //   splat_pair(const int16_t*)          two int16, four times
 //   interleave_low, interleave_high(I16x8 x, y)   x0 y0 x1 y1 x2 y2 x3 y3, and x4 y4 ...
 //   I32x4 dot_pairs(I16x8, I16x8)       sums of products of neighbours
 //   U8x16                               16 bytes; load(const uint8_t*)
+//   lookup(U8x16 table, I16x8 i)        table[i] for i in [0, 15]; table[0] is 0
 //   take_bits<kFrom, kCount, kTo>(U8x16)   bits [kFrom, kFrom + kCount) of each byte, moved to kTo
 //   merge(U8x16, U8x16)                 the bits of both
 //
@@ -39,13 +44,13 @@
 //   dot_flavour()                       what activations the product takes (dot_range.h)
 //   DotInput                            how one quantised activation is stored
 //   store_dot_x(DotInput*, const I32x4[4], DotRange)   clamps 16 activations and stores them
-//   store_dot_positive(DotInput*, const I32x4[4])    stores 16 activations from 0 to the range's
-//   end DotX load_dot_x(const DotInput*)    four consecutive activations, for all outputs DotW
-//   load_dot_w(const int8_t*)      16 weights: four outputs by four inputs DotSum dot_zero(),
-//   dot(x, w, sum)   adds, for each of four outputs, its four products I32x4 dot_result(DotSum) the
-//   four outputs, exact DotX load_signed_dot_x(const DotInput*)   activations stored with the range
-//   kSignedDotRange PairSum pair_zero(), dot_unsigned_w(x, U8x16 w, sum)   for such activations and
-//   weights in
+//   store_dot_positive(DotInput*, I16x8, I16x8)   stores 16 activations from 0 to 127
+//   DotX load_dot_x(const DotInput*)    four consecutive activations, for all outputs
+//   DotW load_dot_w(const int8_t*)      16 weights: four outputs by four inputs
+//   DotSum dot_zero(), dot(x, w, sum)   adds, for each of four outputs, its four products
+//   I32x4 dot_result(DotSum)            the four outputs, exact
+//   DotX load_signed_dot_x(const DotInput*)   activations stored with the range kSignedDotRange
+//   PairSum pair_zero(), dot_unsigned_w(x, U8x16 w, sum)   for such activations and weights in
 //                                       [0, 127]: adds, for each of four outputs, products 0 + 1
 //                                       and products 2 + 3; the same in every flavour
 //   I16x8 pair_result(PairSum)          these sums, exact while they fit 16 bits: 2 * 127 times the

@@ -8,6 +8,9 @@ namespace sotto::simd {
 inline constexpr const char* kBackendName = "wasm128";
 
 inline F32x4 mul_add(F32x4 x, F32x4 y, F32x4 z) { return add(mul(x, y), z); }
+inline I32x4 mul_round(F32x4 x, F32x4 y) { return round_to_i32(mul(x, y)); }
+inline I16x8 mul_q15(I16x8 x, I16x8 y) { return {wasm_i16x8_q15mulr_sat(x.v, y.v)}; }
+inline I16x8 lookup(U8x16 table, I16x8 i) { return {wasm_i8x16_swizzle(table.v, i.v)}; }
 
 // Both kinds of activations are the fine ones: nothing is won by less.
 using DotInput = FineDot::Input;
@@ -20,9 +23,9 @@ inline DotFlavour dot_flavour() { return DotFlavour::kWide; }
 inline void store_dot_x(DotInput* p, const I32x4 x[4], DotRange range) {
   FineDot::store(p, x, range);
 }
-inline void store_dot_positive(DotInput* p, const I32x4 x[4]) {
-  wasm_v128_store(p, wasm_i16x8_narrow_i32x4(x[0].v, x[1].v));
-  wasm_v128_store(p + 8, wasm_i16x8_narrow_i32x4(x[2].v, x[3].v));
+inline void store_dot_positive(DotInput* p, I16x8 x, I16x8 y) {
+  wasm_v128_store(p, x.v);
+  wasm_v128_store(p + 8, y.v);
 }
 inline DotX load_dot_x(const DotInput* p) { return FineDot::load_x(p); }
 inline DotW load_dot_w(const int8_t* p) { return FineDot::load_w(p); }

@@ -34,7 +34,6 @@ inline F32x4 mul(F32x4 x, F32x4 y) { return {wasm_f32x4_mul(x.v, y.v)}; }
 inline F32x4 div(F32x4 x, F32x4 y) { return {wasm_f32x4_div(x.v, y.v)}; }
 inline F32x4 sqrt(F32x4 x) { return {wasm_f32x4_sqrt(x.v)}; }
 inline F32x4 abs(F32x4 x) { return {wasm_f32x4_abs(x.v)}; }
-inline F32x4 floor(F32x4 x) { return {wasm_f32x4_floor(x.v)}; }
 // pmin(p, q) is q < p ? q : p, so the operands change places to give x < y ? x : y.
 inline F32x4 min(F32x4 x, F32x4 y) { return {wasm_f32x4_pmin(y.v, x.v)}; }
 inline F32x4 max(F32x4 x, F32x4 y) { return {wasm_f32x4_pmax(y.v, x.v)}; }
@@ -43,21 +42,16 @@ inline I32x4 add(I32x4 x, I32x4 y) { return {wasm_i32x4_add(x.v, y.v)}; }
 inline I32x4 sub(I32x4 x, I32x4 y) { return {wasm_i32x4_sub(x.v, y.v)}; }
 inline I32x4 mul(I32x4 x, I32x4 y) { return {wasm_i32x4_mul(x.v, y.v)}; }
 
+// The sum with 1.5 * 2^23 holds the rounded value in the low bits of its fraction. That is a fifth
+// of the cost of nearest and saturating truncation where those are many instructions.
+inline constexpr float kRoundingMagic = 12582912.0f;
 inline I32x4 round_to_i32(F32x4 x) {
-  // The sum with 1.5 * 2^23 holds the rounded value in the low bits of its fraction. That is a
-  // fifth of the cost of nearest and saturating truncation where those are many instructions.
-  const v128_t magic = wasm_f32x4_splat(12582912.0f);
+  const v128_t magic = wasm_f32x4_splat(kRoundingMagic);
   return {wasm_i32x4_sub(wasm_f32x4_add(x.v, magic), magic)};
 }
 inline F32x4 to_f32(I32x4 x) { return {wasm_f32x4_convert_i32x4(x.v)}; }
 inline F32x4 exp2_int(I32x4 e) {
   return {wasm_i32x4_shl(wasm_i32x4_add(e.v, wasm_i32x4_splat(127)), 23)};
-}
-inline F32x4 scale_by_exp2(F32x4 x, I32x4 e) {
-  return {wasm_i32x4_add(x.v, wasm_i32x4_shl(e.v, 23))};
-}
-inline F32x4 select_less(F32x4 p, F32x4 q, F32x4 x, F32x4 y) {
-  return {wasm_v128_bitselect(x.v, y.v, wasm_f32x4_lt(p.v, q.v))};
 }
 inline float sum(F32x4 x) {
   const v128_t pairs = wasm_f32x4_add(x.v, wasm_i32x4_shuffle(x.v, x.v, 2, 3, 0, 1));
@@ -104,7 +98,19 @@ inline void store_i16x8(int16_t* p, I32x4 x, I32x4 y) {
   wasm_v128_store(p, wasm_i16x8_narrow_i32x4(x.v, y.v));
 }
 inline I16x8 splat_pair(const int16_t* p) { return {wasm_v128_load32_splat(p)}; }
+inline I16x8 splat_i16(int16_t x) { return {wasm_i16x8_splat(x)}; }
 inline I16x8 add(I16x8 x, I16x8 y) { return {wasm_i16x8_add(x.v, y.v)}; }
+inline I16x8 sub_saturated(I16x8 x, I16x8 y) { return {wasm_i16x8_sub_sat(x.v, y.v)}; }
+inline I16x8 sub_to_zero(I16x8 x, I16x8 y) { return {wasm_u16x8_sub_sat(x.v, y.v)}; }
+inline I16x8 max(I16x8 x, I16x8 y) { return {wasm_i16x8_max(x.v, y.v)}; }
+template <int kBits>
+I16x8 shift_left(I16x8 x) {
+  return {wasm_i16x8_shl(x.v, kBits)};
+}
+template <int kBits>
+I16x8 shift_right(I16x8 x) {
+  return {wasm_u16x8_shr(x.v, kBits)};
+}
 inline I16x8 interleave_low(I16x8 x, I16x8 y) {
   return {wasm_i16x8_shuffle(x.v, y.v, 0, 8, 1, 9, 2, 10, 3, 11)};
 }
@@ -112,6 +118,14 @@ inline I16x8 interleave_high(I16x8 x, I16x8 y) {
   return {wasm_i16x8_shuffle(x.v, y.v, 4, 12, 5, 13, 6, 14, 7, 15)};
 }
 inline I32x4 dot_pairs(I16x8 x, I16x8 y) { return {wasm_i32x4_dot_i16x8(x.v, y.v)}; }
+inline int16_t max_lane(I16x8 x) {
+  v128_t best = wasm_i16x8_max(x.v, wasm_i32x4_shuffle(x.v, x.v, 2, 3, 0, 1));
+  best = wasm_i16x8_max(best, wasm_i32x4_shuffle(best, best, 1, 0, 3, 2));
+  return static_cast<int16_t>(wasm_i16x8_extract_lane(best, 0) > wasm_i16x8_extract_lane(best, 1)
+                                  ? wasm_i16x8_extract_lane(best, 0)
+                                  : wasm_i16x8_extract_lane(best, 1));
+}
+inline int32_t sum(I16x8 x) { return sum(dot_pairs(x, splat_i16(1))); }
 
 struct U8x16 {
   v128_t v;

@@ -56,9 +56,11 @@ struct HeadF32 : Head {
 
 struct HeadQ8 : Head {
   test::OwnedQ8 key_tiles, value_tiles;
-  Floats scores = Floats(static_cast<size_t>(simd::kGemmRows) * kSoftmaxBlock);
+  std::vector<int16_t> scores =
+      std::vector<int16_t>(static_cast<size_t>(simd::kGemmRows) * kSoftmaxBlock);
   Floats totals = Floats(static_cast<size_t>(kQueryBlockQ8) * kHead);
-  Floats maximum = Floats(kQueryBlockQ8), weight = Floats(kQueryBlockQ8);
+  std::vector<int32_t> maximum = std::vector<int32_t>(kQueryBlockQ8);
+  Floats weight = Floats(kQueryBlockQ8);
   std::vector<simd::DotInput> queries_q =
       std::vector<simd::DotInput>(static_cast<size_t>(kQueryBlockQ8) * padded_k(kHead));
   std::vector<simd::DotInput> probabilities =

@@ -65,10 +65,14 @@ Op softmax_op(int m, int n) {
 Op softmax_quantize_op(int m, int n) {
   return {"softmax_quantize", shape({m, n}), {0, kCoarseMac * m * n, 0}, 0, 0, [m, n] {
             const Floats x = activations(m, n);
+            std::vector<int16_t> scores(x.size());
+            for (size_t i = 0; i < x.size(); ++i) {
+              scores[i] = static_cast<int16_t>(kScoreSteps * (x[i] - 1.0f));
+            }
             auto q = std::make_shared<std::vector<simd::DotInput>>(kSoftmaxBlock);
             return [=] {
               for (int i = 0; i + kSoftmaxBlock <= m * n; i += kSoftmaxBlock) {
-                softmax_quantize(x.data() + i, kSoftmaxBlock, 1.0f, 0.125f, q->data());
+                softmax_quantize(scores.data() + i, kSoftmaxBlock, 0, q->data());
               }
             };
           }};

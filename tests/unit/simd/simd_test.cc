@@ -7,9 +7,11 @@
 #include <string>
 
 #include "unit/support/random.h"
+#include "unit/support/words.h"
 
 using namespace sotto;
 using namespace sotto::simd;
+using test::Words;
 
 namespace {
 
@@ -30,11 +32,9 @@ TEST_CASE("simd: lane arithmetic is IEEE single precision") {
     CHECK(Lanes(sub(a, b)).v[i] == kA[i] - kB[i]);
     CHECK(Lanes(mul(a, b)).v[i] == kA[i] * kB[i]);
     CHECK(Lanes(abs(b)).v[i] == std::fabs(kB[i]));
-    CHECK(Lanes(floor(a)).v[i] == std::floor(kA[i]));
     CHECK(Lanes(min(a, b)).v[i] == (kA[i] < kB[i] ? kA[i] : kB[i]));
     CHECK(Lanes(max(a, b)).v[i] == (kB[i] < kA[i] ? kA[i] : kB[i]));
     CHECK(Lanes(sqrt(abs(a))).v[i] == std::sqrt(std::fabs(kA[i])));
-    CHECK(Lanes(select_less(a, b, a, b)).v[i] == (kA[i] < kB[i] ? kA[i] : kB[i]));
     CHECK(Lanes(div(b, splat(3.0f))).v[i] == kB[i] / 3.0f);
   }
 }
@@ -173,64 +173,24 @@ TEST_CASE("simd: bits of bytes are taken out, moved and merged") {
   }
 }
 
-namespace {
-
-// Eight lanes, each by a product that picks it.
-struct Words {
-  int32_t v[8];
-  explicit Words(I16x8 x) {
-    const int16_t even[2] = {1, 0}, odd[2] = {0, 1};
-    int32_t lanes[4];
-    for (int i = 0; i < 2; ++i) {
-      store(lanes, dot_pairs(x, splat_pair(i == 0 ? even : odd)));
-      for (int j = 0; j < 4; ++j) v[2 * j + i] = lanes[j];
-    }
-  }
-};
-
-}  // namespace
-
-TEST_CASE("simd: 16-bit lanes are widened, interleaved, added and multiplied in pairs") {
-  const int8_t a[8] = {-128, -1, 0, 1, 127, 5, -6, 100}, b[8] = {9, 8, 7, 6, -5, -4, -3, -128};
-  const I16x8 x = widen_i8x8(a), y = widen_i8x8(b);
-  const Words widened(x), low(interleave_low(x, y)), high(interleave_high(x, y)), sum(add(x, y));
+TEST_CASE("simd: probabilities are stored as activations") {
+  const int16_t a[8] = {0, 1, 2, 3, 126, 127, 5, 6}, b[8] = {127, 0, 9, 8, 7, 6, 5, 4};
+  DotInput out[16];
+  store_dot_positive(out, load(a), load(b));
   for (int i = 0; i < 8; ++i) {
-    CHECK(widened.v[i] == a[i]);
-    CHECK(low.v[i] == (i % 2 == 0 ? a : b)[i / 2]);
-    CHECK(high.v[i] == (i % 2 == 0 ? a : b)[4 + i / 2]);
-    CHECK(sum.v[i] == a[i] + b[i]);
+    CHECK(out[i] == a[i]);
+    CHECK(out[i + 8] == b[i]);
   }
-  int32_t products[4];
-  const int16_t pair[2] = {-32768, 32767};
-  store(products, dot_pairs(x, splat_pair(pair)));
-  for (int i = 0; i < 4; ++i) CHECK(products[i] == a[2 * i] * -32768 + a[2 * i + 1] * 32767);
 }
 
-TEST_CASE("simd: four sums at once, and 16-bit lanes stored saturated") {
-  const I32x4 x = splat(3);
-  int32_t lanes[4] = {1, -2, 30, -400}, result[4];
-  const I32x4 y = load(lanes), z = splat(-7);
-  store(result, sums(x, y, z, splat(1 << 28)));
-  CHECK(result[0] == 12);
-  CHECK(result[1] == -371);
-  CHECK(result[2] == -28);
-  CHECK(result[3] == 1 << 30);
-
-  int16_t stored[8], back[8];
-  int32_t wide[4] = {40000, -40000, 32767, -32768};
-  store_i16x8(stored, load(wide), y);
-  const int16_t expected[8] = {32767, -32768, 32767, -32768, 1, -2, 30, -400};
-  // By way of a vector, which is what they are read as.
-  int32_t pairs[4];
-  const int16_t ones[8] = {1, 0, 1, 0, 1, 0, 1, 0}, others[8] = {0, 1, 0, 1, 0, 1, 0, 1};
-  store(pairs, dot_pairs(load(stored), load(ones)));
-  for (int i = 0; i < 4; ++i) back[2 * i] = static_cast<int16_t>(pairs[i]);
-  store(pairs, dot_pairs(load(stored), load(others)));
-  for (int i = 0; i < 4; ++i) back[2 * i + 1] = static_cast<int16_t>(pairs[i]);
-  for (int i = 0; i < 8; ++i) {
-    CHECK(stored[i] == expected[i]);
-    CHECK(back[i] == expected[i]);
-  }
+TEST_CASE("simd: a product is rounded half to even") {
+  const float x[4] = {0.5f, 3.0f, -2.5f, 1000.25f};
+  int32_t out[4];
+  store(out, mul_round(load(x), splat(1.0f)));
+  CHECK(out[0] == 0);
+  CHECK(out[1] == 3);
+  CHECK(out[2] == -2);
+  CHECK(out[3] == 1000);
 }
 
 TEST_CASE("simd: signed activations with weights below 128 give the same pairs in every flavour") {
