@@ -129,7 +129,7 @@ export const kAssets = {
   },
   silero: {
     on_demand: true,
-    what: "Silero VAD's weights (MIT), 4 MB",
+    what: "Silero VAD's weights (MIT), 1 MB",
     packages: [
       {
         kind: 'pip',
@@ -139,10 +139,9 @@ export const kAssets = {
     ],
     files: [
       silero(
-        'silero_vad_16k.safetensors',
-        'c59271c284ae9c8335d795d60e0bfdb71aaaceec578d9bd9ffc1b8153c319ea1',
+        'silero_vad_16k_op15.onnx',
+        '7ed98ddbad84ccac4cd0aeb3099049280713df825c610a8ed34543318f1b2c49',
       ),
-      silero('silero_vad.onnx', '1a153a22f4509e292a94e67d6f9b85e8deb25b4988682b7e174c65279d8788e3'),
     ],
   },
 };

@@ -13,7 +13,7 @@ const kMayInclude = {
   quant: ['base', 'simd'],
   kernels: ['base', 'simd', 'quant'],
   audio: ['base', 'kernels'],
-  vad: ['base', 'kernels'],
+  vad: ['base', 'quant', 'kernels', 'io'],
   io: ['base', 'quant', 'text'],
   text: ['base'],
   stream: ['base'],

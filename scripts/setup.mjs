@@ -9,6 +9,7 @@ import { requireTools } from './lib/tools.mjs';
 import { setUpRelaxedNode } from './node.mjs';
 import { setUpNpm } from './npm.mjs';
 import { setUpPython } from './python.mjs';
+import { setUpSilero } from './silero.mjs';
 import { setUpToolchain } from './toolchain.mjs';
 
 const kSteps = {
@@ -16,6 +17,7 @@ const kSteps = {
   toolchain: setUpToolchain,
   deps: setUpDeps,
   assets: setUpAssets,
+  silero: setUpSilero,
   python: () => setUpPython(),
   chromium: setUpChromium,
   node: setUpRelaxedNode,

@@ -18,6 +18,7 @@ import { setUpModel } from './model.mjs';
 import { setUpRelaxedNode } from './node.mjs';
 import { setUpNpm } from './npm.mjs';
 import { setUpPython } from './python.mjs';
+import { setUpSilero } from './silero.mjs';
 import { listSuites } from './suites.mjs';
 import { setUpToolchain } from './toolchain.mjs';
 
@@ -47,6 +48,7 @@ const kNeeds = {
   },
   package: buildAll,
   model: setUpModel,
+  silero: setUpSilero,
 };
 
 const made = new Map();

@@ -27,6 +27,7 @@ const kOps = [
   'gelu',
   'log_mel',
   'resample',
+  'silero',
 ];
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'sotto-bench-'));

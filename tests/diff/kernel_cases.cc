@@ -281,6 +281,7 @@ std::vector<twins::Outcome> run_kernels() {
   attention_cases(out);
   conv_cases(out);
   audio_cases(out);
+  add_vad_cases(out);
   return out;
 }
 

@@ -8,6 +8,8 @@
 #include "audio/resample.h"
 #include "bench/ops/op.h"
 #include "unit/support/random.h"
+#include "unit/vad/silero_fixture.h"
+#include "vad/silero.h"
 
 namespace sotto::bench {
 
@@ -57,11 +59,33 @@ Op resample_op() {
           }};
 }
 
+// A second of audio, by a network with drawn weights, which are read again for every frame.
+Op silero_op() {
+  constexpr double kFrames = double{kVadSampleRate_hz} / kVadFrame_samples;
+  constexpr double kStft = 4 * 258 * 256, kLstm = 512 * 256;
+  constexpr double kConvolutions = 3 * (4 * 129 * 128 + 2 * 128 * 64 + 64 * 64 + 64 * 128);
+  const Work work{0, kFrames * (kStft + kConvolutions + kLstm), 0};
+  return {"silero", "1 s", work, 0, 0, [] {
+            const std::vector<uint8_t> bytes = test::silero_bytes(test::silero_tensors(1));
+            MemorySource source(bytes);
+            auto model = std::make_shared<Result<Silero>>(Silero::load(source));
+            auto stream = std::make_shared<SileroStream>(model->value());
+            test::Random random(8);
+            const Floats samples = random.floats(kVadSampleRate_hz, -0.3f, 0.3f);
+            auto heard = std::make_shared<float>(0.0f);
+            return [=] {
+              // The model is held as long as its stream.
+              if (model->ok()) stream->push(samples, [&](float p) { *heard += p; });
+            };
+          }};
+}
+
 }  // namespace
 
 void add_audio(std::vector<Op>& ops) {
   ops.push_back(log_mel_op());
   ops.push_back(resample_op());
+  ops.push_back(silero_op());
 }
 
 }  // namespace sotto::bench

@@ -1,6 +1,8 @@
 // Small safetensors files, right or wrong, for the tests of those who read them.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -11,10 +13,10 @@ namespace sotto::test {
 // A file with this header and these bytes behind it.
 inline std::vector<uint8_t> safetensors_bytes(const std::string& header,
                                               const std::vector<uint8_t>& data) {
-  std::vector<uint8_t> bytes;
-  for (int i = 0; i < 8; ++i) bytes.push_back(static_cast<uint8_t>(header.size() >> (8 * i)));
-  bytes.insert(bytes.end(), header.begin(), header.end());
-  bytes.insert(bytes.end(), data.begin(), data.end());
+  std::vector<uint8_t> bytes(8 + header.size() + data.size());
+  for (size_t i = 0; i < 8; ++i) bytes[i] = static_cast<uint8_t>(header.size() >> (8 * i));
+  std::copy(header.begin(), header.end(), bytes.begin() + 8);
+  std::copy(data.begin(), data.end(), bytes.begin() + 8 + static_cast<ptrdiff_t>(header.size()));
   return bytes;
 }
 
