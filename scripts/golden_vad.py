@@ -47,7 +47,7 @@ OPTIONS = [
     (0.1, None, 0, 160, 400, 2.0),
     (0.5, 0.35, 250, 2000, 30, 5.0),
 ]
-DRAWN = 240
+DRAWN = 400
 
 
 def read_clip(path: pathlib.Path) -> np.ndarray:
@@ -98,8 +98,8 @@ def drawn_options(draw: Draw):
     threshold = draw.one_of([0.5, 0.5, 0.25, 0.875, 0.0625])
     neg_threshold = draw.one_of([None, None, threshold, threshold / 2])
     return (
-        threshold, neg_threshold, draw.one_of([0, 32, 100, 250, 700]),
-        draw.one_of([0, 32, 100, 500, 2000]), draw.one_of([0, 30, 100, 400]),
+        threshold, neg_threshold, draw.one_of([0, 20, 100, 250, 700]),
+        draw.one_of([0, 0, 100, 500, 2000]), draw.one_of([0, 10, 20, 100, 400]),
         draw.one_of([float("inf"), 1.0, 2.5, 6.0]),
     )  # fmt: skip
 
