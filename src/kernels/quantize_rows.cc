@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/quantize_row.h"
+
 namespace sotto {
 
 using namespace simd;
@@ -12,29 +14,11 @@ namespace {
 // Narrower rows count as zero: their inverse would not be finite.
 constexpr float kSmallestWidth = 1e-30f;
 
-struct Range {
-  float lo = 0;
-  float hi = 0;
-  bool finite = true;
-};
-
-// Smallest and largest element, 0 included. x - x is 0 for finite x only, so its sum tells
-// whether anything was not finite.
-Range row_range(const float* x, int k) {
-  F32x4 lo = zero_f32(), hi = zero_f32(), nonfinite = zero_f32();
+RowRange row_range(const float* x, int k) {
+  RowRange range;
   int i = 0;
-  for (; i + 4 <= k; i += 4) {
-    const F32x4 v = load(x + i);
-    lo = min(lo, v);
-    hi = max(hi, v);
-    nonfinite = add(nonfinite, sub(v, v));
-  }
-  Range range{-max_lane(sub(zero_f32(), lo)), max_lane(hi), sum(nonfinite) == 0.0f};
-  for (; i < k; ++i) {
-    range.lo = x[i] < range.lo ? x[i] : range.lo;
-    range.hi = range.hi < x[i] ? x[i] : range.hi;
-    range.finite = range.finite && std::isfinite(x[i]);
-  }
+  for (; i + 4 <= k; i += 4) range.include(load(x + i));
+  for (; i < k; ++i) range.include(x[i]);
   return range;
 }
 
@@ -47,7 +31,7 @@ void quantize_16(const float* x, F32x4 inverse, I32x4 zero, typename Dot::Input*
 }
 
 template <class Dot>
-void quantize_row(const float* x, int k, float inverse, int32_t zero, typename Dot::Input* q) {
+void store_row(const float* x, int k, float inverse, int32_t zero, typename Dot::Input* q) {
   const F32x4 s = splat(inverse);
   const I32x4 z = splat(zero);
   int i = 0;
@@ -63,28 +47,40 @@ struct Step {
   float size = 0;
 };
 
-Step step_of(const Range& range, float width, float steps) {
-  const bool usable = range.finite && std::isfinite(width) && width >= kSmallestWidth;
+Step step_of(bool finite, float width, float steps) {
+  const bool usable = finite && std::isfinite(width) && width >= kSmallestWidth;
   return usable ? Step{steps / width, width / steps} : Step{};
+}
+
+template <class Dot>
+void quantize_one(const float* x, const RowRange& range, int r, QuantRowsOf<Dot>& out) {
+  const DotRange dot = Dot::range();
+  const float lo = range.lo();
+  const Step step = step_of(range.finite(), range.hi() - lo, static_cast<float>(dot.hi - dot.lo));
+  // -lo is at most the width, so the product stays within the range.
+  const float zero = step.inverse > 0 ? std::nearbyint(-lo * step.inverse) : 0.0f;
+  out.scale[r] = step.size;
+  out.zero[r] = dot.lo + static_cast<int32_t>(zero);
+  store_row<Dot>(x, out.k, step.inverse, out.zero[r], out.row(r));
 }
 
 template <class Dot>
 void quantize(ConstMatrixF32 x, QuantRowsOf<Dot>& out) {
   out.rows = x.rows;
   out.k = x.cols;
-  const DotRange dot = Dot::range();
   for (int r = 0; r < x.rows; ++r) {
-    const Range range = row_range(x.row(r), x.cols);
-    const Step step = step_of(range, range.hi - range.lo, static_cast<float>(dot.hi - dot.lo));
-    // -lo is at most the width, so the product stays within the range.
-    const float zero = step.inverse > 0 ? std::nearbyint(-range.lo * step.inverse) : 0.0f;
-    out.scale[r] = step.size;
-    out.zero[r] = dot.lo + static_cast<int32_t>(zero);
-    quantize_row<Dot>(x.row(r), x.cols, step.inverse, out.zero[r], out.row(r));
+    quantize_one<Dot>(x.row(r), row_range(x.row(r), x.cols), r, out);
   }
 }
 
 }  // namespace
+
+void quantize_row(const float* x, const RowRange& range, int r, QuantRows& out) {
+  quantize_one<FastDot>(x, range, r, out);
+}
+void quantize_row(const float* x, const RowRange& range, int r, FineRows& out) {
+  quantize_one<FineDot>(x, range, r, out);
+}
 
 void quantize_rows(ConstMatrixF32 x, QuantRows& out) { quantize(x, out); }
 void quantize_rows(ConstMatrixF32 x, FineRows& out) { quantize(x, out); }
@@ -95,12 +91,12 @@ void quantize_rows_centred(ConstMatrixF32 x, QuantRows& out) {
   const DotRange dot = range_of(dot_flavour());
   const int32_t zero = centre_of(dot);
   for (int r = 0; r < x.rows; ++r) {
-    const Range range = row_range(x.row(r), x.cols);
-    const float magnitude = std::max(-range.lo, range.hi);
-    const Step step = step_of(range, magnitude, static_cast<float>(dot.hi - zero));
+    const RowRange range = row_range(x.row(r), x.cols);
+    const float magnitude = std::max(-range.lo(), range.hi());
+    const Step step = step_of(range.finite(), magnitude, static_cast<float>(dot.hi - zero));
     out.scale[r] = step.size;
     out.zero[r] = zero;
-    quantize_row<FastDot>(x.row(r), x.cols, step.inverse, zero, out.row(r));
+    store_row<FastDot>(x.row(r), x.cols, step.inverse, zero, out.row(r));
   }
 }
 

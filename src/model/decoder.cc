@@ -6,7 +6,6 @@
 
 #include "kernels/attend.h"
 #include "kernels/attend_pages.h"
-#include "kernels/layer_norm.h"
 
 namespace sotto {
 
@@ -82,8 +81,8 @@ void Decoder::embed(std::span<const int> tokens) {
 void Decoder::attend_past(const SelfAttentionWeights& w, int layer, KvCache& past) {
   const MatrixF32 x = x_.row_range(0, rows_), normed = normed_.row_range(0, rows_);
   const MatrixF32 qkv = qkv_.row_range(0, rows_);
-  layer_norm_f32(x, w.norm.gamma, w.norm.beta, normed);
-  apply(w.query_key_value, normed, Epilogue::kStore, qkv, scratch_, pool_);
+  apply(w.query_key_value, LinearInput::normed(x, w.norm, normed), Epilogue::kStore, qkv, scratch_,
+        &pool_);
 
   for (int r = 0; r < rows_; ++r) {
     const float* row = qkv.row(r);
@@ -103,14 +102,14 @@ void Decoder::attend_past(const SelfAttentionWeights& w, int layer, KvCache& pas
                        normed.row(r) + col);
     }
   }
-  apply(w.out, normed, Epilogue::kResidual, x, scratch_, pool_);
+  apply(w.out, normed, Epilogue::kResidual, x, scratch_, &pool_);
 }
 
 void Decoder::attend_audio(const CrossAttentionWeights& w, int layer, const CrossCache& audio) {
   const MatrixF32 x = x_.row_range(0, rows_), normed = normed_.row_range(0, rows_);
   const MatrixF32 queries = qkv_.row_range(0, rows_).col_range(0, n_state_);
-  layer_norm_f32(x, w.norm.gamma, w.norm.beta, normed);
-  apply(w.query, normed, Epilogue::kStore, queries, scratch_, pool_);
+  apply(w.query, LinearInput::normed(x, w.norm, normed), Epilogue::kStore, queries, scratch_,
+        &pool_);
   const float scale = 1.0f / std::sqrt(static_cast<float>(head_size_));
   // Heads outside, rows inside: a head's keys and values then stay in the cache for all rows.
   pool_.run(n_head_, [&](int h, int worker) {
@@ -120,15 +119,14 @@ void Decoder::attend_audio(const CrossAttentionWeights& w, int layer, const Cros
                 scores_.row(worker), normed.row(r) + col);
     }
   });
-  apply(w.out, normed, Epilogue::kResidual, x, scratch_, pool_);
+  apply(w.out, normed, Epilogue::kResidual, x, scratch_, &pool_);
 }
 
 void Decoder::feed_forward(const MlpWeights& w) {
   const MatrixF32 x = x_.row_range(0, rows_), normed = normed_.row_range(0, rows_);
   const MatrixF32 hidden = hidden_.row_range(0, rows_);
-  layer_norm_f32(x, w.norm.gamma, w.norm.beta, normed);
-  apply(w.up, normed, Epilogue::kGelu, hidden, scratch_, pool_);
-  apply(w.down, hidden, Epilogue::kResidual, x, scratch_, pool_);
+  apply(w.up, LinearInput::normed(x, w.norm, normed), Epilogue::kStore, hidden, scratch_, &pool_);
+  apply(w.down, LinearInput::gelu(hidden), Epilogue::kResidual, x, scratch_, &pool_);
 }
 
 void Decoder::logits(int row, float* logits) {
@@ -136,10 +134,10 @@ void Decoder::logits(int row, float* logits) {
 }
 
 void Decoder::logits(int first, MatrixF32 logits) {
-  const LayerNormWeights& norm = weights_.decoder.final_norm;
-  const MatrixF32 normed = normed_.row_range(0, logits.rows);
-  layer_norm_f32(x_.row_range(first, logits.rows), norm.gamma, norm.beta, normed);
-  apply(weights_.decoder.tokens, normed, Epilogue::kStore, logits, scratch_, pool_);
+  const LinearInput states =
+      LinearInput::normed(x_.row_range(first, logits.rows), weights_.decoder.final_norm,
+                          normed_.row_range(0, logits.rows));
+  apply(weights_.decoder.tokens, states, Epilogue::kStore, logits, scratch_, &pool_);
 }
 
 }  // namespace sotto

@@ -121,9 +121,9 @@ void Encoder::fill_padding() {
 
 void Encoder::project(const SelfAttentionWeights& w, int block, Scratch& scratch) {
   const int first = block * kBlockRows, rows = block_rows(fold_.rows(), block);
-  const MatrixF32 normed = scratch.normed.row_range(0, rows);
-  layer_norm_f32(x_.row_range(first, rows), w.norm.gamma, w.norm.beta, normed);
-  apply(w.query_key_value, normed, Epilogue::kStore, qkv_.row_range(first, rows), scratch.linear);
+  const LinearInput input =
+      LinearInput::normed(x_.row_range(first, rows), w.norm, scratch.normed.row_range(0, rows));
+  apply(w.query_key_value, input, Epilogue::kStore, qkv_.row_range(first, rows), scratch.linear);
 }
 
 void Encoder::pack_head(int head) {
@@ -144,11 +144,10 @@ void Encoder::finish_layer(const EncoderLayerWeights& w, int block, Scratch& scr
   const MatrixF32 x = x_.row_range(first, rows);
   apply(w.attention.out, qkv_.row_range(first, rows).col_range(0, n_state_), Epilogue::kResidual, x,
         scratch.linear);
-  const MatrixF32 normed = scratch.normed.row_range(0, rows),
-                  hidden = scratch.hidden.row_range(0, rows);
-  layer_norm_f32(x, w.mlp.norm.gamma, w.mlp.norm.beta, normed);
-  apply(w.mlp.up, normed, Epilogue::kGelu, hidden, scratch.linear);
-  apply(w.mlp.down, hidden, Epilogue::kResidual, x, scratch.linear);
+  const MatrixF32 hidden = scratch.hidden.row_range(0, rows);
+  apply(w.mlp.up, LinearInput::normed(x, w.mlp.norm, scratch.normed.row_range(0, rows)),
+        Epilogue::kStore, hidden, scratch.linear);
+  apply(w.mlp.down, LinearInput::gelu(hidden), Epilogue::kResidual, x, scratch.linear);
 }
 
 void Encoder::finish(int block) {

@@ -12,6 +12,12 @@
 
 namespace sotto {
 
+// Of layer_norm_f32, [k] each. Not owned.
+struct LayerNormWeights {
+  float* gamma = nullptr;
+  float* beta = nullptr;
+};
+
 // W[n, k] and bias[n] (nullptr: none), not owned. Exactly one of q8, f32 and packed has tiles.
 struct Linear {
   int n = 0;
@@ -48,16 +54,41 @@ struct LinearScratch {
   static LinearScratch take(ArenaLayout& layout, int max_rows, int max_k, Activations activations);
 };
 
-// y[m, n] = epilogue(x[m, k] W[n, k]^T + bias[n]); m <= scratch.max_rows. y may be x's memory only
-// where the weights are not f32, as the input is copied first; callers do not rely on it.
-void apply(const Linear& linear, ConstMatrixF32 x, Epilogue epilogue, MatrixF32 y,
-           LinearScratch& scratch);
+// What a layer multiplies: x[m, k], or what a function makes of it first. Where the layer's inputs
+// are quantised, that is one pass, and no more than a row of the function's results exists.
+struct LinearInput {
+  LinearInput(ConstMatrixF32 x) : x(x) {}  // NOLINT: what is plain needs no name
+  LinearInput(MatrixF32 x) : x(x) {}       // NOLINT
 
-// The same, bit for bit, by the threads of a pool, each of which takes some of the outputs: for the
-// few rows of a decoder, whose time is that of reading the weights. Packed weights are left to the
-// caller alone.
-void apply(const Linear& linear, ConstMatrixF32 x, Epilogue epilogue, MatrixF32 y,
-           LinearScratch& scratch, ThreadPool& pool);
+  // norm(x); `memory` of x's size is for its rows.
+  static LinearInput normed(ConstMatrixF32 x, const LayerNormWeights& norm, MatrixF32 memory) {
+    LinearInput input(x);
+    input.norm = &norm;
+    input.memory = memory;
+    return input;
+  }
+  // gelu(x), for which x's own memory is used.
+  static LinearInput gelu(MatrixF32 x) {
+    LinearInput input(x);
+    input.is_gelu = true;
+    input.memory = x;
+    return input;
+  }
+
+  ConstMatrixF32 x;
+  const LayerNormWeights* norm = nullptr;
+  bool is_gelu = false;
+  MatrixF32 memory;
+};
+
+// y[m, n] = epilogue(input[m, k] W[n, k]^T + bias[n]); m <= scratch.max_rows. y may be x's memory
+// only where the weights are not f32, as the input is copied first; callers do not rely on it.
+//
+// The threads of `pool` (nullptr: the caller alone) take some of the outputs each, without a change
+// of a bit: for the few rows of a decoder, whose time is that of reading the weights. Packed
+// weights are left to the caller.
+void apply(const Linear& linear, const LinearInput& input, Epilogue epilogue, MatrixF32 y,
+           LinearScratch& scratch, ThreadPool* pool = nullptr);
 
 // out[k] = W[row, :], for the token embedding.
 void read_row(const Linear& linear, int row, float* out);

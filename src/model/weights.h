@@ -14,11 +14,6 @@
 namespace sotto {
 
 // All pointers below go into the arena of the Weights that holds the struct.
-struct LayerNormWeights {
-  float* gamma = nullptr;
-  float* beta = nullptr;
-};
-
 struct SelfAttentionWeights {
   LayerNormWeights norm;
   Linear query_key_value;  // the three stacked in this order; the key has no bias

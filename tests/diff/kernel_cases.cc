@@ -18,6 +18,7 @@
 #include "unit/support/block_rows.h"
 #include "unit/support/k_matrices.h"
 #include "unit/support/matrices.h"
+#include "unit/support/quant_rows.h"
 #include "unit/support/random.h"
 
 namespace sotto::diff {
@@ -56,28 +57,13 @@ Floats input(Random& random, size_t count, Kind kind) {
   return x;
 }
 
-struct OwnedRows {
-  std::vector<simd::DotInput> q;
-  Floats scale;
-  std::vector<int32_t> zero;
-  QuantRows view;
-
-  OwnedRows(const Floats& x, int m, int k)
-      : q(static_cast<size_t>(m) * padded_k(k)), scale(m), zero(m) {
-    view.q = q.data();
-    view.scale = scale.data();
-    view.zero = zero.data();
-    quantize_rows(ConstMatrixF32(x.data(), m, k), view);
-  }
-};
-
 void quantize_cases(Outcomes& out) {
   Random random(1);
   for (Kind kind :
        {Kind::kUsual, Kind::kZero, Kind::kTiny, Kind::kHuge, Kind::kMixed, Kind::kNotFinite}) {
     for (int k : {1, 3, 4, 5, 15, 16, 17, 63, 384, 1537}) {
       const int m = 5;
-      const OwnedRows rows(input(random, static_cast<size_t>(m) * k, kind), m, k);
+      const test::OwnedRows rows(input(random, static_cast<size_t>(m) * k, kind), m, k);
       Outcome o{sized("quantize_rows", m, int(kind), k), rows.scale, rows.zero};
       for (int r = 0; r < m; ++r) {
         // Where the scale is zero, what the row holds has no meaning.
@@ -94,7 +80,7 @@ void sum_cases(Outcomes& out) {
   for (int k : {1, 4, 16, 33, 384, 1536, 5120}) {
     const int m = 5, n = 13;
     test::OwnedQ8 w(random.floats(static_cast<size_t>(n) * k), n, k);
-    OwnedRows x(random.floats(static_cast<size_t>(m) * k), m, k);
+    test::OwnedRows x(random.floats(static_cast<size_t>(m) * k), m, k);
     for (int r = 0; r < m; ++r) {
       x.scale[r] = 1.0f;
       x.zero[r] = 0;
@@ -125,7 +111,7 @@ void gemm_cases(Outcomes& out) {
         const Floats start = random.floats(static_cast<size_t>(m) * n);
         const test::OwnedQ8 q8(w, n, k);
         const test::OwnedF32 f32(w, n, k);
-        const OwnedRows rows(x, m, k);
+        const test::OwnedRows rows(x, m, k);
         for (Epilogue e : {Epilogue::kStore, Epilogue::kGelu, Epilogue::kResidual}) {
           const float* b = e == Epilogue::kStore ? nullptr : bias.data();
           Outcome a{sized("gemm_q8", m, n, k), start, {}};
@@ -234,7 +220,7 @@ void packed_cases(Outcomes& out) {
       Outcome o{sized(dtype_name(dtype), m, int(kind), k), Floats(m * n), {}};
       const MatrixF32 y(o.f32.data(), m, n);
       if (dtype == DType::kQ8_0) {
-        gemv_q8_0(OwnedRows(x, m, k).view, w.view, bias.data(), Epilogue::kGelu, y);
+        gemv_q8_0(test::OwnedRows(x, m, k).view, w.view, bias.data(), Epilogue::kGelu, y);
       } else {
         gemv_k(test::OwnedBlockRows(x, m, k).view, w.view, bias.data(), Epilogue::kGelu, y);
       }

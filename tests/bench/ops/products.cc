@@ -7,6 +7,7 @@
 #include "kernels/gemm_f32.h"
 #include "kernels/gemm_q8.h"
 #include "unit/support/matrices.h"
+#include "unit/support/quant_rows.h"
 #include "unit/support/random.h"
 
 namespace sotto::bench {
@@ -15,24 +16,9 @@ namespace {
 
 using Floats = std::vector<float>;
 
-// Quantised rows that own their memory: QuantRows or FineRows.
-template <class View>
-struct OwnedRows {
-  std::vector<typename View::Input> q;
-  Floats scale;
-  std::vector<int32_t> zero;
-  View view;
-
-  OwnedRows(int m, int k) : q(static_cast<size_t>(m) * padded_k(k)), scale(m), zero(m) {
-    view.q = q.data();
-    view.scale = scale.data();
-    view.zero = zero.data();
-  }
-};
-
-template <class View>
+template <class Dot>
 struct Q8Product {
-  OwnedRows<View> x;
+  test::OwnedRowsOf<Dot> x;
   test::OwnedQ8 w;
   Floats y;
 
@@ -46,13 +32,13 @@ struct Q8Product {
 // A single row streams the weights through memory where they are more than a cache holds.
 constexpr double kNearby_bytes = 2 << 20;
 
-template <class View>
+template <class Dot>
 Op q8_product(const char* name, int m, int n, int k) {
   const double weights = static_cast<double>(n) * k;
   const Work work{m * weights, 0, m == 1 && weights > kNearby_bytes ? weights : 0};
   return {name, shape({m, n, k}), work, 0, 0, [m, n, k] {
             test::Random random(1);
-            auto p = std::make_shared<Q8Product<View>>(random, m, n, k);
+            auto p = std::make_shared<Q8Product<Dot>>(random, m, n, k);
             return [p, m, n] {
               gemm_q8(p->x.view, p->w.view, nullptr, Epilogue::kStore,
                       MatrixF32(p->y.data(), m, n));
@@ -61,14 +47,14 @@ Op q8_product(const char* name, int m, int n, int k) {
 }
 
 Op encoder_product(int n, int k) {
-  Op op = q8_product<QuantRows>("gemm_q8", kCtx, n, k);
+  Op op = q8_product<simd::FastDot>("gemm_q8", kCtx, n, k);
   op.encoder_runs = kLayers;
   return op;
 }
 
 // The decoder's activations are finer (quantize_rows.h).
 Op token_product(int n, int k, int runs) {
-  Op op = q8_product<FineRows>("gemm_q8 fine", 1, n, k);
+  Op op = q8_product<simd::FineDot>("gemm_q8 fine", 1, n, k);
   op.token_runs = runs;
   return op;
 }
@@ -111,7 +97,7 @@ constexpr int kConvBlock = 64;
 struct ConvQ8 {
   Floats x;
   std::vector<test::OwnedQ8> w;
-  OwnedRows<QuantRows> rows;
+  test::OwnedRows rows;
   Floats bias = Floats(kState, 0.1f);
   Floats y;
 
@@ -157,7 +143,7 @@ void add_products(std::vector<Op>& ops) {
   ops.push_back(token_product(kHidden, kState, kLayers));
   ops.push_back(token_product(kState, kHidden, kLayers));
   ops.push_back(token_product(kVocab, kState, 1));
-  ops.push_back(q8_product<QuantRows>("gemm_q8", 1, kVocab, kState));
+  ops.push_back(q8_product<simd::FastDot>("gemm_q8", 1, kVocab, kState));
   ops.push_back(gemm_f32_op(kCtx, kState, kState));
   ops.push_back(conv1d_op(2 * kCtx, kMels, 1));
   ops.push_back(conv1d_op(2 * kCtx, kState, 2));

@@ -5,6 +5,9 @@
 #include <cmath>
 #include <vector>
 
+#include "unit/support/quant_rows.h"
+#include "unit/support/random.h"
+
 using namespace sotto;
 
 TEST_CASE("gelu: the exact form within 3e-7 of its argument") {
@@ -27,5 +30,22 @@ TEST_CASE("gelu: tails of every length, and nothing beyond them") {
     gelu_f32(x.data(), n);
     for (int i = 0; i < n; ++i) CHECK(x[i] == doctest::Approx(0.8413447).epsilon(1e-6));
     CHECK(x[n] == 5.0f);
+  }
+}
+
+TEST_CASE_TEMPLATE("gelu: quantised in one pass as in two, over its input too", Dot, simd::FastDot,
+                   simd::FineDot) {
+  test::Random random(13);
+  for (int k : {1, 3, 4, 18, 384}) {
+    const int m = 4;
+    std::vector<float> x = random.floats(static_cast<size_t>(m) * k, -3.0f, 4.0f);
+    std::vector<float> y = x, row(k);
+    for (int r = 0; r < m; ++r) gelu_f32(&y[static_cast<size_t>(r) * k], k);
+    const test::OwnedRowsOf<Dot> expected(y, m, k);
+    test::OwnedRowsOf<Dot> quantised(m, k), over(m, k);
+    gelu_quantize(ConstMatrixF32(x.data(), m, k), row.data(), quantised.view);
+    CHECK((quantised == expected));
+    gelu_quantize(ConstMatrixF32(x.data(), m, k), x.data(), over.view);
+    CHECK((over == expected));
   }
 }

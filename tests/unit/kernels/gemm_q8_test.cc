@@ -7,34 +7,12 @@
 #include <vector>
 
 #include "unit/support/matrices.h"
+#include "unit/support/quant_rows.h"
 #include "unit/support/random.h"
 
 using namespace sotto;
 
 namespace {
-
-template <class Dot>
-struct OwnedRows {
-  std::vector<typename Dot::Input> q;
-  std::vector<float> scale;
-  std::vector<int32_t> zero;
-  QuantRowsOf<Dot> view;
-
-  OwnedRows(const std::vector<float>& x, int m, int k)
-      : q(static_cast<size_t>(m) * padded_k(k), 99), scale(m), zero(m) {
-    view.q = q.data();
-    view.scale = scale.data();
-    view.zero = zero.data();
-    quantize_rows(ConstMatrixF32(x.data(), m, k), view);
-  }
-};
-
-// The value that a stored activation stands for.
-template <class Dot>
-int32_t value_of(typename Dot::Input q) {
-  const bool is_signed = sizeof(q) == 1 && Dot::range().lo < 0;
-  return is_signed ? static_cast<int8_t>(q) : q;
-}
 
 template <class Dot>
 double step_count() {
@@ -55,13 +33,13 @@ TEST_CASE_TEMPLATE("quantize_rows: values come back within half a step, zero exa
     for (float low : {-3.0f, 0.5f, -4.0f}) {
       std::vector<float> x = random.floats(k, low, low + 3.5f);
       x[k / 2] = 0.0f;
-      const OwnedRows<Dot> rows(x, 1, k);
+      const test::OwnedRowsOf<Dot> rows(x, 1, k);
       for (int i = 0; i < k; ++i) {
-        const float back = rows.scale[0] * float(value_of<Dot>(rows.q[i]) - rows.zero[0]);
+        const float back = rows.scale[0] * float(rows.value(0, i) - rows.zero[0]);
         CHECK(std::fabs(back - x[i]) <= 0.51f * rows.scale[0]);
-        CHECK(value_of<Dot>(rows.q[i]) <= Dot::range().hi);
+        CHECK(rows.value(0, i) <= Dot::range().hi);
       }
-      if (k > 1) CHECK(value_of<Dot>(rows.q[k / 2]) == rows.zero[0]);
+      if (k > 1) CHECK(rows.value(0, k / 2) == rows.zero[0]);
     }
   }
 }
@@ -74,7 +52,7 @@ TEST_CASE_TEMPLATE("quantize_rows: rows of zeros or of what is no number get sca
     for (int at : {0, 6, 8}) {
       std::vector<float> x(9, bad == 0.0f ? 0.0f : 1.0f);
       x[at] = bad;
-      const OwnedRows<Dot> rows(x, 1, 9);
+      const test::OwnedRowsOf<Dot> rows(x, 1, 9);
       CHECK(rows.scale[0] == 0.0f);
       CHECK(rows.zero[0] == Dot::range().lo);
     }
@@ -91,7 +69,7 @@ TEST_CASE_TEMPLATE("gemm_q8: exactly the integer product, scaled", Dot, simd::Fa
         const std::vector<float> w = random.floats(static_cast<size_t>(n) * k);
         const std::vector<float> bias = random.floats(n);
         const test::OwnedQ8 tiles(w, n, k);
-        const OwnedRows<Dot> rows(x, m, k);
+        const test::OwnedRowsOf<Dot> rows(x, m, k);
         const int stride = n + 1;
         std::vector<float> y(static_cast<size_t>(m) * stride, 9.0f);
         gemm_q8(rows.view, tiles.view, bias.data(), Epilogue::kStore,
@@ -100,8 +78,7 @@ TEST_CASE_TEMPLATE("gemm_q8: exactly the integer product, scaled", Dot, simd::Fa
           for (int c = 0; c < n; ++c) {
             int32_t acc = 0;
             for (int i = 0; i < k; ++i) {
-              acc +=
-                  (value_of<Dot>(rows.view.row(r)[i]) - rows.zero[r]) * weight_at(tiles.view, c, i);
+              acc += (rows.value(r, i) - rows.zero[r]) * weight_at(tiles.view, c, i);
             }
             const float expected = float(acc) * (tiles.scale[c] * rows.scale[r]) + bias[c];
             REQUIRE(y[r * stride + c] == expected);
@@ -119,7 +96,7 @@ TEST_CASE_TEMPLATE("gemm_q8: close to the float product, within what quantising 
   const int m = 6, n = 24, k = 384;
   const std::vector<float> x = random.floats(m * k), w = random.floats(n * k);
   const test::OwnedQ8 tiles(w, n, k);
-  const OwnedRows<Dot> rows(x, m, k);
+  const test::OwnedRowsOf<Dot> rows(x, m, k);
   std::vector<float> y(m * n);
   gemm_q8(rows.view, tiles.view, nullptr, Epilogue::kStore, MatrixF32(y.data(), m, n));
   // Uniform errors of half a step in either factor, as standard deviations, over k products.
@@ -139,7 +116,7 @@ TEST_CASE_TEMPLATE("gemm_q8: the largest sums of the largest layer fit", Dot, si
   const int k = 5120;
   const std::vector<float> x(k, 1.0f), w(8 * k, -1.0f);
   const test::OwnedQ8 tiles(w, 8, k);
-  const OwnedRows<Dot> rows(x, 1, k);
+  const test::OwnedRowsOf<Dot> rows(x, 1, k);
   std::vector<float> y(8);
   gemm_q8(rows.view, tiles.view, nullptr, Epilogue::kStore, MatrixF32(y.data(), 1, 8));
   for (float v : y) CHECK(v == doctest::Approx(-k).epsilon(1e-6));

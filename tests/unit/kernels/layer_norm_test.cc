@@ -3,8 +3,10 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
 #include <vector>
 
+#include "unit/support/quant_rows.h"
 #include "unit/support/random.h"
 
 using namespace sotto;
@@ -58,4 +60,24 @@ TEST_CASE("layer norm: a constant row becomes beta") {
   layer_norm_f32(ConstMatrixF32(x.data(), 1, 9), gamma.data(), beta.data(),
                  MatrixF32(y.data(), 1, 9));
   CHECK(y == beta);
+}
+
+TEST_CASE_TEMPLATE("layer norm: quantised in one pass as in two", Dot, simd::FastDot,
+                   simd::FineDot) {
+  test::Random random(12);
+  for (int n : {1, 3, 4, 17, 384}) {
+    const int m = 5;
+    std::vector<float> x = random.floats(static_cast<size_t>(m) * n, -3.0f, 4.0f);
+    // A row that is not finite counts as zero in both.
+    x[static_cast<size_t>(2) * n] = std::numeric_limits<float>::infinity();
+    const std::vector<float> gamma = random.floats(n), beta = random.floats(n);
+    std::vector<float> y(x.size()), row(n);
+    layer_norm_f32(ConstMatrixF32(x.data(), m, n), gamma.data(), beta.data(),
+                   MatrixF32(y.data(), m, n));
+    const test::OwnedRowsOf<Dot> expected(y, m, n);
+    test::OwnedRowsOf<Dot> quantised(m, n);
+    layer_norm_quantize(ConstMatrixF32(x.data(), m, n), gamma.data(), beta.data(), row.data(),
+                        quantised.view);
+    CHECK((quantised == expected));
+  }
 }

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "kernels/gelu.h"
+#include "kernels/layer_norm.h"
 #include "unit/support/k_matrices.h"
 #include "unit/support/k_quantizer.h"
 #include "unit/support/matrices.h"
@@ -82,6 +84,42 @@ TEST_CASE("linear: packed layers agree with the float layer of the same numbers"
     for (const int r : {0, 8, 18}) {
       read_row(packed, r, row.data());
       for (int i = 0; i < k; ++i) REQUIRE(row[i] == values[r * k + i]);
+    }
+  }
+}
+
+TEST_CASE("linear: a norm and GELU on the way are the same as before, whatever the weights") {
+  test::Random random(10);
+  const int m = 5, n = 19, k = 256;
+  const std::vector<float> x = random.floats(m * k), w = random.floats(n * k, -0.1f, 0.1f);
+  std::vector<float> gamma = random.floats(k), beta = random.floats(k);
+  const LayerNormWeights norm{gamma.data(), beta.data()};
+  const test::OwnedQ8 q8(w, n, k);
+  const test::OwnedF32 f32(w, n, k);
+  const test::OwnedKTiles q8_0(DType::kQ8_0, test::encode_blocks(w, DType::kQ8_0), n, k);
+  const test::OwnedKTiles q6_k(DType::kQ6_K, test::encode_blocks(w, DType::kQ6_K), n, k);
+  for (const Linear& linear :
+       {Linear{n, k, q8.view, {}, nullptr, {}}, Linear{n, k, {}, f32.view, nullptr, {}},
+        Linear{n, k, {}, {}, nullptr, q8_0.view}, Linear{n, k, {}, {}, nullptr, q6_k.view}}) {
+    for (const Activations activations : {Activations::kFast, Activations::kFine}) {
+      ArenaLayout sizes;
+      LinearScratch::take(sizes, m, k, activations);
+      Result<Arena> arena = Arena::reserve(sizes.total_bytes());
+      ArenaLayout places(arena.value());
+      LinearScratch scratch = LinearScratch::take(places, m, k, activations);
+      const auto outputs = [&](const LinearInput& input) {
+        std::vector<float> y(m * n);
+        apply(linear, input, Epilogue::kStore, MatrixF32(y.data(), m, n), scratch);
+        return y;
+      };
+      std::vector<float> normed(x.size()), memory(x.size()), curved = x, hidden = x;
+      const ConstMatrixF32 in(x.data(), m, k);
+      layer_norm_f32(in, gamma.data(), beta.data(), MatrixF32(normed.data(), m, k));
+      CHECK((outputs(LinearInput::normed(in, norm, MatrixF32(memory.data(), m, k))) ==
+             outputs(ConstMatrixF32(normed.data(), m, k))));
+      for (int r = 0; r < m; ++r) gelu_f32(&curved[r * k], k);
+      CHECK((outputs(LinearInput::gelu(MatrixF32(hidden.data(), m, k))) ==
+             outputs(ConstMatrixF32(curved.data(), m, k))));
     }
   }
 }
