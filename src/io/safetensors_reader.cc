@@ -1,9 +1,10 @@
 #include "io/safetensors_reader.h"
 
-#include <algorithm>
 #include <optional>
 #include <string>
-#include <unordered_set>
+#include <string_view>
+#include <tuple>
+#include <utility>
 
 #include "text/json_reader.h"
 
@@ -12,21 +13,21 @@ namespace {
 
 // The header of large-v3, with 1259 tensors of long names, has 0.2 MB.
 constexpr uint64_t kMaxHeader_bytes = 8 << 20;
-constexpr size_t kMaxTensors = 16 * 1024;
-// Whisper's longest names have below 70 bytes; converters write one to three notes.
+// Three times as many as large-v3 has: few enough to look through them all for each.
+constexpr size_t kMaxTensors = 4096;
+// Whisper's longest names have below 70 bytes.
 constexpr size_t kMaxName_bytes = 256;
-constexpr size_t kMaxMetadata = 1024;
 constexpr char kMetadata[] = "__metadata__";
 
-struct Offsets {
-  uint64_t begin = 0;
-  uint64_t end = 0;
-};
+Status bad_format(std::string_view name, std::string_view what, std::string_view expected,
+                  std::string_view actual) {
+  return mismatch(Code::kBadFormat, std::string(name).append(what), std::string(expected),
+                  std::string(actual));
+}
 
-struct FoundTensor {
-  TensorEntry entry;
-  Offsets offsets;
-};
+Status given_twice(std::string_view name, std::string_view what) {
+  return {Code::kBadFormat, std::string(name).append(what).append(" given twice")};
+}
 
 std::optional<DType> dtype_from_safetensors(const std::string& name) {
   if (name == "F32") return DType::kF32;
@@ -38,157 +39,138 @@ std::optional<DType> dtype_from_safetensors(const std::string& name) {
   return std::nullopt;
 }
 
-std::string range(const Offsets& offsets) {
-  return std::to_string(offsets.begin) + " to " + std::to_string(offsets.end);
+std::string range(const uint64_t (&offsets)[2]) {
+  return std::to_string(offsets[0]) + " to " + std::to_string(offsets[1]);
 }
 
+// What the description of one tensor says.
+struct Description {
+  TensorEntry entry;
+  std::string dtype;
+  uint64_t offsets[2] = {};
+  bool has_dtype = false;
+  bool has_shape = false;
+  bool has_offsets = false;
+};
+
 void read_shape(JsonReader& json, TensorEntry& entry) {
-  constexpr size_t kMostDims = std::tuple_size_v<decltype(entry.dims)>;
+  constexpr int kMostDims = std::tuple_size_v<decltype(entry.dims)>;
   json.array([&] {
     const auto dim = static_cast<uint32_t>(json.unsigned_integer(UINT32_MAX));
-    if (static_cast<size_t>(entry.rank) == kMostDims) {
+    if (entry.rank < kMostDims) {
+      entry.dims[static_cast<size_t>(entry.rank++)] = dim;
+    } else {
       json.fail(mismatch(Code::kUnsupported, entry.name + ": dimensions",
                          "at most " + std::to_string(kMostDims), "more"));
-      return;
     }
-    entry.dims[static_cast<size_t>(entry.rank++)] = dim;
   });
 }
 
-Offsets read_offsets(JsonReader& json, const std::string& name) {
-  uint64_t values[2] = {};
+void read_offsets(JsonReader& json, Description& tensor) {
   int count = 0;
   json.array([&] {
     const uint64_t value = json.unsigned_integer();
-    if (count < 2) values[count] = value;
+    if (count < 2) tensor.offsets[count] = value;
     ++count;
   });
-  if (count != 2) json.fail(mismatch(Code::kBadFormat, name + ": data_offsets", 2, count));
-  return {values[0], values[1]};
+  if (count != 2) {
+    json.fail(bad_format(tensor.entry.name, ": data_offsets", "2", std::to_string(count)));
+  }
 }
 
-// One tensor's description. What it says of itself must agree; where it lies is checked later.
-FoundTensor read_tensor(JsonReader& json, const std::string& name) {
-  FoundTensor found;
-  found.entry.name = name;
-  std::optional<std::string> dtype;
-  bool has_shape = false, has_offsets = false;
-  const auto twice = [&](const std::string& key, bool seen) {
-    if (seen) json.fail(Status(Code::kBadFormat, name + ": " + key + " given twice"));
-  };
+void read_description(JsonReader& json, Description& tensor) {
   json.object([&](const std::string& key) {
-    if (key == "dtype") {
-      twice(key, dtype.has_value());
-      dtype = json.string();
-    } else if (key == "shape") {
-      twice(key, has_shape);
-      has_shape = true;
-      if (json.status().ok()) read_shape(json, found.entry);
-    } else if (key == "data_offsets") {
-      twice(key, has_offsets);
-      has_offsets = true;
-      found.offsets = read_offsets(json, name);
-    } else {
-      json.skip();
-    }
-  });
-  if (!json.status().ok()) return found;
-  if (!dtype || !has_shape || !has_offsets) {
-    const char* missing = !dtype ? "no dtype" : !has_shape ? "no shape" : "no data_offsets";
-    json.fail(mismatch(Code::kBadFormat, name, "dtype, shape and data_offsets", missing));
-    return found;
-  }
-  const std::optional<DType> known = dtype_from_safetensors(*dtype);
-  if (!known) {
-    json.fail(mismatch(Code::kUnsupported, name + ": dtype", "F32, F16, BF16, I8, I16 or I32",
-                       dtype->substr(0, 40)));
-    return found;
-  }
-  found.entry.dtype = *known;
-  return found;
-}
-
-Status check_size(FoundTensor& found) {
-  SOTTO_ASSIGN(const uint64_t wanted_bytes, tensor_bytes(found.entry));
-  const Offsets& offsets = found.offsets;
-  if (offsets.begin > offsets.end) {
-    return mismatch(Code::kBadFormat, found.entry.name + ": data_offsets",
-                    "an end behind the beginning", range(offsets));
-  }
-  if (offsets.end - offsets.begin != wanted_bytes) {
-    return mismatch(Code::kBadFormat, found.entry.name + ": bytes", std::to_string(wanted_bytes),
-                    std::to_string(offsets.end - offsets.begin));
-  }
-  found.entry.size_bytes = wanted_bytes;
-  return {};
-}
-
-void read_metadata(JsonReader& json, SafetensorsFile& file) {
-  json.object([&](const std::string& key) {
-    if (file.metadata.size() == kMaxMetadata) {
-      json.fail(mismatch(Code::kBadFormat, "entries of metadata",
-                         "at most " + std::to_string(kMaxMetadata), "more"));
-      return;
-    }
-    for (const auto& [known, value] : file.metadata) {
-      if (known == key) json.fail(Status(Code::kBadFormat, "metadata " + key + ": given twice"));
-    }
-    file.metadata.emplace_back(key, json.string());
+    bool* seen = key == "dtype"          ? &tensor.has_dtype
+                 : key == "shape"        ? &tensor.has_shape
+                 : key == "data_offsets" ? &tensor.has_offsets
+                                         : nullptr;
+    if (seen == nullptr) return json.skip();
+    if (*seen) return json.fail(given_twice(tensor.entry.name + ": ", key));
+    *seen = true;
+    if (seen == &tensor.has_dtype) tensor.dtype = json.string();
+    if (seen == &tensor.has_shape) read_shape(json, tensor.entry);
+    if (seen == &tensor.has_offsets) read_offsets(json, tensor);
   });
 }
 
-Result<std::vector<FoundTensor>> read_header(const std::string& header, SafetensorsFile& file) {
-  std::vector<FoundTensor> tensors;
-  std::unordered_set<std::string> names;
-  JsonReader json(header);
-  json.object([&](const std::string& name) {
-    if (name.size() > kMaxName_bytes) {
-      json.fail(mismatch(Code::kBadFormat, "bytes of a tensor's name",
-                         "at most " + std::to_string(kMaxName_bytes), std::to_string(name.size())));
-    } else if (!names.insert(name).second) {
-      json.fail(Status(Code::kBadFormat, name + ": given twice"));
-    } else if (name == kMetadata) {
-      read_metadata(json, file);
-    } else if (tensors.size() == kMaxTensors) {
-      json.fail(
-          mismatch(Code::kBadFormat, "tensors", "at most " + std::to_string(kMaxTensors), "more"));
-    } else {
-      tensors.push_back(read_tensor(json, name));
-      if (json.status().ok()) {
-        if (Status status = check_size(tensors.back()); !status.ok()) json.fail(std::move(status));
-      }
-    }
-  });
-  json.finish();
-  SOTTO_TRY(json.status());
-  return tensors;
+// What the description says must agree with itself; where the data lies is checked later.
+Status check(Description& tensor) {
+  TensorEntry& entry = tensor.entry;
+  if (!tensor.has_dtype || !tensor.has_shape || !tensor.has_offsets) {
+    return bad_format(entry.name, "", "dtype, shape and data_offsets",
+                      !tensor.has_dtype   ? "no dtype"
+                      : !tensor.has_shape ? "no shape"
+                                          : "no data_offsets");
+  }
+  const std::optional<DType> dtype = dtype_from_safetensors(tensor.dtype);
+  if (!dtype) {
+    return mismatch(Code::kUnsupported, entry.name + ": dtype", "F32, F16, BF16, I8, I16 or I32",
+                    tensor.dtype.substr(0, 40));
+  }
+  entry.dtype = *dtype;
+  SOTTO_ASSIGN(entry.size_bytes, tensor_bytes(entry));
+  const auto& [begin, end] = tensor.offsets;
+  if (begin > end) {
+    return bad_format(entry.name, ": data_offsets", "an end behind the beginning",
+                      range(tensor.offsets));
+  }
+  if (end - begin == entry.size_bytes) return {};
+  return bad_format(entry.name, ": bytes", std::to_string(entry.size_bytes),
+                    std::to_string(end - begin));
+}
+
+void read_tensor(JsonReader& json, const std::string& name, SafetensorsFile& file) {
+  if (file.tensors.size() == kMaxTensors) {
+    return json.fail(bad_format("tensors", "", "at most " + std::to_string(kMaxTensors), "more"));
+  }
+  if (name.size() > kMaxName_bytes) {
+    return json.fail(bad_format("name of a tensor", ": bytes",
+                                "at most " + std::to_string(kMaxName_bytes),
+                                std::to_string(name.size())));
+  }
+  if (file.find(name) != nullptr) return json.fail(given_twice(name, ":"));
+  Description tensor;
+  tensor.entry.name = name;
+  read_description(json, tensor);
+  if (!json.status().ok()) return;
+  Status status = check(tensor);
+  if (!status.ok()) return json.fail(std::move(status));
+  tensor.entry.offset_bytes = tensor.offsets[0];
+  file.tensors.push_back(std::move(tensor.entry));
+}
+
+// Notes of whoever wrote the file: texts, which nobody here asks for.
+void skip_metadata(JsonReader& json) {
+  json.object([&](const std::string&) { json.string(); });
 }
 
 // In the order of offsets each tensor begins where the one before ends, and the last one ends with
-// the file.
-Status place(std::vector<FoundTensor>& tensors, uint64_t data_start, uint64_t data_bytes) {
-  // No tensor is empty, so that no two may begin at one place, and the order is certain.
-  std::sort(tensors.begin(), tensors.end(), [](const FoundTensor& a, const FoundTensor& b) {
-    return a.offsets.begin < b.offsets.begin;
-  });
+// the file. Until here offsets count from the first byte of the data.
+Status place(std::vector<TensorEntry>& tensors, uint64_t data_start, uint64_t data_bytes) {
   uint64_t end = 0;
-  for (FoundTensor& found : tensors) {
-    const Offsets& offsets = found.offsets;
-    if (offsets.end > data_bytes) {
-      return mismatch(Code::kTruncated, found.entry.name + ": data_offsets",
+  for (size_t i = 0; i < tensors.size(); ++i) {
+    // The next in order: files have them so, and if not, they are few.
+    size_t next = i;
+    for (size_t j = i + 1; j < tensors.size(); ++j) {
+      if (tensors[j].offset_bytes < tensors[next].offset_bytes) next = j;
+    }
+    if (next != i) std::swap(tensors[i], tensors[next]);
+    TensorEntry& entry = tensors[i];
+    const uint64_t offsets[2] = {entry.offset_bytes, entry.offset_bytes + entry.size_bytes};
+    if (offsets[1] > data_bytes) {
+      return mismatch(Code::kTruncated, entry.name + ": data_offsets",
                       "at most " + std::to_string(data_bytes), range(offsets));
     }
-    if (offsets.begin != end) {
-      return mismatch(Code::kBadFormat, found.entry.name + ": data_offsets",
-                      "to begin at " + std::to_string(end) + " where the tensor before ends",
-                      range(offsets));
+    if (offsets[0] != end) {
+      return bad_format(entry.name, ": data_offsets",
+                        "to begin at " + std::to_string(end) + " where the tensor before ends",
+                        range(offsets));
     }
-    end = offsets.end;
-    found.entry.offset_bytes = data_start + offsets.begin;
+    end = offsets[1];
+    entry.offset_bytes += data_start;
   }
   if (end == data_bytes) return {};
-  return mismatch(Code::kBadFormat, "bytes behind the last tensor", "none",
-                  std::to_string(data_bytes - end));
+  return bad_format("bytes behind the last tensor", "", "none", std::to_string(data_bytes - end));
 }
 
 }  // namespace
@@ -211,9 +193,17 @@ Result<SafetensorsFile> read_safetensors(ByteSource& source) {
   const std::string header = in.string(static_cast<size_t>(header_bytes), kMaxHeader_bytes);
   SOTTO_TRY(in.status());
   SafetensorsFile file;
-  SOTTO_ASSIGN(std::vector<FoundTensor> tensors, read_header(header, file));
-  SOTTO_TRY(place(tensors, in.offset(), in.remaining_bytes()));
-  for (FoundTensor& found : tensors) file.tensors.push_back(std::move(found.entry));
+  JsonReader json(header);
+  bool has_metadata = false;
+  json.object([&](const std::string& name) {
+    if (name != kMetadata) return read_tensor(json, name, file);
+    if (has_metadata) return json.fail(given_twice(name, ":"));
+    has_metadata = true;
+    skip_metadata(json);
+  });
+  json.finish();
+  SOTTO_TRY(json.status());
+  SOTTO_TRY(place(file.tensors, in.offset(), in.remaining_bytes()));
   return file;
 }
 

@@ -12,7 +12,6 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/status.h"
@@ -24,8 +23,6 @@ namespace sotto {
 struct SafetensorsFile {
   // In the order of their offsets, under the names of the file; offsets count from its first byte.
   std::vector<TensorEntry> tensors;
-  // In the order of the file.
-  std::vector<std::pair<std::string, std::string>> metadata;
 
   // nullptr where there is none of that name.
   const TensorEntry* find(std::string_view name) const;

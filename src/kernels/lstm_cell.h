@@ -5,12 +5,14 @@
 namespace sotto {
 
 // One step of n cells, n any. gates[4 n] holds the sums that go into the input gates i[n], the
-// forget gates f[n], the cells' inputs g[n] and the output gates o[n], in PyTorch's order:
+// forget gates f[n], the cells' inputs g[n] and the output gates o[n], in PyTorch's order, and is
+// overwritten:
 //
 //   c[j] = sigmoid(f[j]) c[j] + sigmoid(i[j]) tanh(g[j])
 //   h[j] = sigmoid(o[j]) tanh(c[j])
 //
-// c[n] and h[n] may not alias the gates, nor one another.
-void lstm_cell_f32(const float* gates, int n, float* c, float* h);
+// tanh(x) is 2 sigmoid(2 x) - 1, whose absolute error is below 4e-7. c[n] and h[n] may not alias
+// the gates, nor one another.
+void lstm_cell_f32(float* gates, int n, float* c, float* h);
 
 }  // namespace sotto

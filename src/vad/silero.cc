@@ -66,9 +66,9 @@ struct SileroStream::State {
   float y1[padded(kPositions1)][kShapes[0].out] = {};
   float y2[padded(kPositions2)][kShapes[1].out] = {};
   float y3[padded(kPositions3)][kShapes[2].out] = {};
-  // What the last convolution gives, and h beside it: the input of the LSTM's product.
-  float input[2 * kCells] = {};
+  float y4[1][kCells] = {};
   float gates[4 * kCells] = {};
+  float h[kCells] = {};
   float c[kCells] = {};
   // The frame that is not yet complete: frame[pending].
   float frame[kVadFrame_samples] = {};
@@ -90,8 +90,8 @@ void SileroStream::State::begin_frame(std::span<const float, kVadFrame_samples> 
 
 void SileroStream::State::transform(const SileroWeights& w) {
   // Windows overlap, and so do the rows of the product.
-  gemm_f32({signal, kWindows, kFft_samples, kHop_samples}, w.stft, nullptr, Epilogue::kStore,
-           {spectrum[0], kWindows, 2 * kBins});
+  gemm_f32({signal, kWindows, kFft_samples, kHop_samples}, w.matrix[kSileroStft], nullptr,
+           Epilogue::kStore, {spectrum[0], kWindows, 2 * kBins});
   for (int t = 0; t < kWindows; ++t) {
     const float* real = spectrum[t];
     const float* imaginary = spectrum[t] + kBins;
@@ -104,23 +104,29 @@ void SileroStream::State::transform(const SileroWeights& w) {
 
 void SileroStream::State::convolve(const SileroWeights& w) {
   const float* in[kConvolutions] = {magnitude[0], y1[0], y2[0], y3[0]};
-  const MatrixF32 out[kConvolutions] = {inner(y1), inner(y2), inner(y3), {input, 1, kCells}};
+  const MatrixF32 out[kConvolutions] = {inner(y1), inner(y2), inner(y3), {y4[0], 1, kCells}};
   for (int i = 0; i < kConvolutions; ++i) {
     // The three positions that an output reads stand side by side.
     const ConstMatrixF32 windows(in[i], out[i].rows, kTaps * kShapes[i].in,
                                  kShapes[i].step * kShapes[i].in);
-    gemm_f32(windows, w.conv[i], w.conv_bias[i], Epilogue::kStore, out[i]);
+    gemm_f32(windows, w.matrix[kSileroConv + i], w.vector[kSileroConvBias + i], Epilogue::kStore,
+             out[i]);
     relu(out[i]);
   }
 }
 
 float SileroStream::State::decide(const SileroWeights& w) {
-  gemm_f32({input, 1, 2 * kCells}, w.lstm, w.lstm_bias, Epilogue::kStore, {gates, 1, 4 * kCells});
-  float* h = input + kCells;
+  const MatrixF32 sums(gates, 1, 4 * kCells);
+  gemm_f32({y4[0], 1, kCells}, w.matrix[kSileroLstmInput], w.vector[kSileroLstmInputBias],
+           Epilogue::kStore, sums);
+  gemm_f32({h, 1, kCells}, w.matrix[kSileroLstmState], w.vector[kSileroLstmStateBias],
+           Epilogue::kResidual, sums);
   lstm_cell_f32(gates, kCells, c, h);
-  float score = w.final_bias;
-  for (int j = 0; j < kCells; ++j) score += w.final_weight[j] * std::max(h[j], 0.0f);
-  return sigmoid_f32(score);
+  const float* final_weight = w.vector[kSileroFinalWeight];
+  float score = *w.vector[kSileroFinalBias];
+  for (int j = 0; j < kCells; ++j) score += final_weight[j] * std::max(h[j], 0.0f);
+  sigmoid_f32(&score, 1);
+  return score;
 }
 
 Silero::Silero(std::unique_ptr<SileroWeights> weights) : weights_(std::move(weights)) {}
@@ -129,8 +135,9 @@ Silero::Silero(Silero&&) noexcept = default;
 Silero& Silero::operator=(Silero&&) noexcept = default;
 
 Result<Silero> Silero::load(ByteSource& source) {
-  SOTTO_ASSIGN(SileroWeights weights, load_silero_weights(source));
-  return Silero(std::make_unique<SileroWeights>(std::move(weights)));
+  auto weights = std::make_unique<SileroWeights>();
+  SOTTO_TRY(load_silero_weights(source, *weights));
+  return Silero(std::move(weights));
 }
 
 SileroStream::SileroStream(const Silero& model)

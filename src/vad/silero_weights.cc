@@ -14,131 +14,123 @@ namespace {
 
 using silero::kCells;
 using silero::kConvolutions;
-using silero::kFft_samples;
 using silero::kTaps;
 
 constexpr int kGates = 4 * kCells;
 
-F32Tiles take_tiles(ArenaLayout& layout, int n, int k) {
-  return {n, k, layout.take<float>(f32_tiles_count(n, k))};
-}
+// A tensor of the file: a matrix (of as many rows as its first dimension says) or a vector.
+struct Slot {
+  const char* name;
+  int rank;
+  int shape[3];
+  bool is_matrix;
+  int index;  // SileroMatrix or SileroVector
 
-// The same code counts and hands out (ArenaLayout).
-void lay_out(ArenaLayout& layout, SileroWeights& w) {
-  w.stft = take_tiles(layout, 2 * silero::kBins, kFft_samples);
-  for (int i = 0; i < kConvolutions; ++i) {
-    const silero::ConvolutionShape& shape = silero::kShapes[i];
-    w.conv[i] = take_tiles(layout, shape.out, kTaps * shape.in);
-    w.conv_bias[i] = layout.take<float>(static_cast<size_t>(shape.out));
-  }
-  w.lstm = take_tiles(layout, kGates, 2 * kCells);
-  w.lstm_bias = layout.take<float>(kGates);
-  w.final_weight = layout.take<float>(kCells);
-}
-
-std::string shape_text(const std::vector<uint32_t>& dims) {
-  std::string text;
-  for (const uint32_t dim : dims) text += (text.empty() ? "" : " x ") + std::to_string(dim);
-  return text.empty() ? "a single number" : text;
-}
-
-class TensorLoader {
- public:
-  TensorLoader(ByteSource& source, const SafetensorsFile& file) : source_(source), file_(file) {}
-
-  // All of a tensor's values, in the order of the file.
-  Result<std::vector<float>> read(const std::string& name, const std::vector<uint32_t>& dims) {
-    const TensorEntry* entry = file_.find(name);
-    if (entry == nullptr) return mismatch(Code::kBadFormat, "weights of Silero VAD", name, "none");
-    const std::vector<uint32_t> actual(entry->dims.begin(), entry->dims.begin() + entry->rank);
-    if (actual != dims) {
-      return mismatch(Code::kBadFormat, name + ": shape", shape_text(dims), shape_text(actual));
-    }
-    const auto cols = static_cast<size_t>(entry->cols());
-    const int n = static_cast<int>(entry->rows());
-    std::vector<float> values(static_cast<size_t>(n) * cols);
-    SOTTO_TRY(read_tensor_f32(source_, *entry, n, [&](const float* rows, int first, int count) {
-      std::copy_n(rows, static_cast<size_t>(count) * cols,
-                  values.data() + static_cast<size_t>(first) * cols);
-    }));
-    for (size_t i = 0; i < values.size(); ++i) {
-      if (std::isfinite(values[i])) continue;
-      return mismatch(Code::kBadFormat, name + ": value " + std::to_string(i), "a finite number",
-                      std::isnan(values[i]) ? "not a number" : "infinity");
-    }
-    return values;
-  }
-
- private:
-  ByteSource& source_;
-  const SafetensorsFile& file_;
+  int count() const { return shape[0] * std::max(shape[1], 1) * std::max(shape[2], 1); }
 };
 
-// From [out, in, taps] to [out, taps, in], as rows of positions stand in memory.
-std::vector<float> tap_by_tap(const std::vector<float>& weight, int out, int in) {
-  std::vector<float> rows(weight.size());
-  for (int n = 0; n < out; ++n) {
-    for (int i = 0; i < in; ++i) {
-      for (int tap = 0; tap < kTaps; ++tap) {
-        rows[static_cast<size_t>((n * kTaps + tap) * in + i)] =
-            weight[static_cast<size_t>((n * in + i) * kTaps + tap)];
-      }
+constexpr Slot conv_weight(const char* name, int i) {
+  const silero::ConvolutionShape& shape = silero::kShapes[i];
+  return {name, 3, {shape.out, shape.in, kTaps}, true, kSileroConv + i};
+}
+constexpr Slot conv_bias(const char* name, int i) {
+  return {name, 1, {silero::kShapes[i].out}, false, kSileroConvBias + i};
+}
+
+static_assert(kConvolutions == 4);
+constexpr Slot kSlots[] = {
+    {"stft_conv.weight", 3, {2 * silero::kBins, 1, silero::kFft_samples}, true, kSileroStft},
+    conv_weight("conv1.weight", 0),
+    conv_bias("conv1.bias", 0),
+    conv_weight("conv2.weight", 1),
+    conv_bias("conv2.bias", 1),
+    conv_weight("conv3.weight", 2),
+    conv_bias("conv3.bias", 2),
+    conv_weight("conv4.weight", 3),
+    conv_bias("conv4.bias", 3),
+    {"lstm_cell.weight_ih", 2, {kGates, kCells}, true, kSileroLstmInput},
+    {"lstm_cell.weight_hh", 2, {kGates, kCells}, true, kSileroLstmState},
+    {"lstm_cell.bias_ih", 1, {kGates}, false, kSileroLstmInputBias},
+    {"lstm_cell.bias_hh", 1, {kGates}, false, kSileroLstmStateBias},
+    {"final_conv.weight", 3, {1, kCells, 1}, false, kSileroFinalWeight},
+    {"final_conv.bias", 1, {1}, false, kSileroFinalBias},
+};
+
+// The same code counts and hands out (ArenaLayout).
+void lay_out(ArenaLayout& layout, SileroWeights& weights) {
+  for (const Slot& slot : kSlots) {
+    if (slot.is_matrix) {
+      const int n = slot.shape[0], k = slot.count() / n;
+      weights.matrix[slot.index] = {n, k, layout.take<float>(f32_tiles_count(n, k))};
+    } else {
+      weights.vector[slot.index] = layout.take<float>(static_cast<size_t>(slot.count()));
     }
   }
-  return rows;
 }
 
-Status load_convolution(TensorLoader& loader, int i, const SileroWeights& w) {
-  const silero::ConvolutionShape& shape = silero::kShapes[i];
-  const auto out = static_cast<uint32_t>(shape.out), in = static_cast<uint32_t>(shape.in);
-  const std::string name = "conv" + std::to_string(i + 1);
-  SOTTO_ASSIGN(const std::vector<float> weight,
-               loader.read(name + ".weight", {out, in, uint32_t{kTaps}}));
-  SOTTO_ASSIGN(const std::vector<float> bias, loader.read(name + ".bias", {out}));
-  pack_f32_rows(tap_by_tap(weight, shape.out, shape.in).data(), 0, shape.out, w.conv[i]);
-  std::copy(bias.begin(), bias.end(), w.conv_bias[i]);
-  return {};
+std::string shape_text(const int* dims, int rank) {
+  std::string text = "[";
+  for (int i = 0; i < rank; ++i) text += (i > 0 ? ", " : "") + std::to_string(dims[i]);
+  return text + "]";
 }
 
-// The products with the input and with the state before become one, and so do their biases.
-Status load_lstm(TensorLoader& loader, const SileroWeights& w) {
-  const uint32_t gates = kGates, cells = kCells;
-  SOTTO_ASSIGN(const std::vector<float> input, loader.read("lstm_cell.weight_ih", {gates, cells}));
-  SOTTO_ASSIGN(const std::vector<float> state, loader.read("lstm_cell.weight_hh", {gates, cells}));
-  SOTTO_ASSIGN(const std::vector<float> input_bias, loader.read("lstm_cell.bias_ih", {gates}));
-  SOTTO_ASSIGN(const std::vector<float> state_bias, loader.read("lstm_cell.bias_hh", {gates}));
-  std::vector<float> row(2 * kCells);
-  for (int n = 0; n < kGates; ++n) {
-    std::copy_n(input.begin() + n * kCells, kCells, row.begin());
-    std::copy_n(state.begin() + n * kCells, kCells, row.begin() + kCells);
-    pack_f32_rows(row.data(), n, 1, w.lstm);
-    w.lstm_bias[n] = input_bias[static_cast<size_t>(n)] + state_bias[static_cast<size_t>(n)];
+// All values of a tensor, in the order of the file.
+Status read_values(ByteSource& source, const SafetensorsFile& file, const Slot& slot,
+                   std::vector<float>& values) {
+  const std::string name = slot.name;
+  const TensorEntry* entry = file.find(name);
+  if (entry == nullptr) return mismatch(Code::kBadFormat, "weights of Silero VAD", name, "none");
+  int dims[4];
+  std::copy(entry->dims.begin(), entry->dims.end(), dims);
+  if (entry->rank != slot.rank || !std::equal(dims, dims + slot.rank, slot.shape)) {
+    return mismatch(Code::kBadFormat, name + ": shape", shape_text(slot.shape, slot.rank),
+                    shape_text(dims, entry->rank));
   }
-  return {};
+  values.resize(static_cast<size_t>(slot.count()));
+  const auto cols = static_cast<size_t>(entry->cols());
+  SOTTO_TRY(read_tensor_f32(source, *entry, dims[0], [&](const float* rows, int first, int count) {
+    std::copy_n(rows, static_cast<size_t>(count) * cols,
+                values.data() + static_cast<size_t>(first) * cols);
+  }));
+  const auto bad = std::find_if_not(values.begin(), values.end(),
+                                    [](float value) { return std::isfinite(value); });
+  if (bad == values.end()) return {};
+  return mismatch(Code::kBadFormat, name + ": value " + std::to_string(bad - values.begin()),
+                  "a finite number", std::isnan(*bad) ? "not a number" : "infinity");
+}
+
+// From [out, in, taps] to [out, taps, in], as rows of positions stand in memory.
+void order_taps(std::vector<float>& weight, int in) {
+  std::vector<float> row(static_cast<size_t>(in) * kTaps);
+  for (auto at = weight.begin(); at != weight.end(); at += in * kTaps) {
+    std::copy_n(at, row.size(), row.begin());
+    for (int i = 0; i < in; ++i) {
+      for (int tap = 0; tap < kTaps; ++tap)
+        at[tap * in + i] = row[static_cast<size_t>(i * kTaps + tap)];
+    }
+  }
 }
 
 }  // namespace
 
-Result<SileroWeights> load_silero_weights(ByteSource& source) {
+Status load_silero_weights(ByteSource& source, SileroWeights& weights) {
   SOTTO_ASSIGN(const SafetensorsFile file, read_safetensors(source));
-  SileroWeights weights;
   ArenaLayout counted;
   lay_out(counted, weights);
   SOTTO_ASSIGN(weights.arena, Arena::reserve(counted.total_bytes()));
   ArenaLayout layout(weights.arena);
   lay_out(layout, weights);
-
-  TensorLoader loader(source, file);
-  const uint32_t rows = 2 * silero::kBins, columns = kFft_samples, cells = kCells;
-  SOTTO_ASSIGN(const std::vector<float> stft, loader.read("stft_conv.weight", {rows, 1, columns}));
-  pack_f32_rows(stft.data(), 0, weights.stft.n, weights.stft);
-  for (int i = 0; i < kConvolutions; ++i) SOTTO_TRY(load_convolution(loader, i, weights));
-  SOTTO_TRY(load_lstm(loader, weights));
-  SOTTO_ASSIGN(const std::vector<float> last, loader.read("final_conv.weight", {1, cells, 1}));
-  std::copy(last.begin(), last.end(), weights.final_weight);
-  SOTTO_ASSIGN(const std::vector<float> bias, loader.read("final_conv.bias", {1}));
-  weights.final_bias = bias[0];
-  return weights;
+  std::vector<float> values;
+  for (const Slot& slot : kSlots) {
+    SOTTO_TRY(read_values(source, file, slot, values));
+    if (!slot.is_matrix) {
+      std::copy(values.begin(), values.end(), weights.vector[slot.index]);
+      continue;
+    }
+    if (slot.shape[2] == kTaps) order_taps(values, slot.shape[1]);
+    pack_f32_rows(values.data(), 0, slot.shape[0], weights.matrix[slot.index]);
+  }
+  return {};
 }
 
 }  // namespace sotto

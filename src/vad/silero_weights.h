@@ -27,31 +27,33 @@ inline constexpr ConvolutionShape kShapes[kConvolutions] = {
 
 }  // namespace silero
 
-struct SileroWeights {
-  // Tensor by tensor, what the file calls them and their shape there:
-  //
-  //   stft_conv.weight    [258, 1, 256]    window times cosine for 129 bins, then times sine
-  //   conv1..4.weight     [out, in, 3]     packed tap by tap, k = 3 * in
-  //   conv1..4.bias       [out]
-  //   lstm_cell.weight_ih [512, 128]       packed side by side with
-  //   lstm_cell.weight_hh [512, 128]       this, k = 256
-  //   lstm_cell.bias_ih, lstm_cell.bias_hh [512], added up
-  //   final_conv.weight   [1, 128, 1]
-  //   final_conv.bias     [1]
-  F32Tiles stft;
-  F32Tiles conv[silero::kConvolutions];
-  float* conv_bias[silero::kConvolutions] = {};
-  F32Tiles lstm;
-  float* lstm_bias = nullptr;
-  float* final_weight = nullptr;
-  float final_bias = 0;
+// Matrices, packed as tiles, and vectors, as they are. What the file calls them and their shapes
+// there stand in the table of silero_weights.cc.
+enum SileroMatrix {
+  kSileroStft,  // [258, 256]: the window times cosines for 129 bins, then times sines
+  kSileroConv,  // and three more: [out, 3 * in], tap by tap
+  kSileroLstmInput = kSileroConv + silero::kConvolutions,  // [512, 128]
+  kSileroLstmState,                                        // [512, 128]
+  kSileroMatrices,
+};
+enum SileroVector {
+  kSileroConvBias,                                                 // and three more: [out]
+  kSileroLstmInputBias = kSileroConvBias + silero::kConvolutions,  // [512]
+  kSileroLstmStateBias,                                            // [512]
+  kSileroFinalWeight,                                              // [128]
+  kSileroFinalBias,                                                // [1]
+  kSileroVectors,
+};
 
+struct SileroWeights {
+  F32Tiles matrix[kSileroMatrices];
+  float* vector[kSileroVectors] = {};
   // Holds all of the above: 1.3 MB.
   Arena arena;
 };
 
 // Reads a safetensors file of f32, f16 or bf16. Besides the reader's errors (safetensors_reader.h):
 // BadFormat where a tensor is missing, has another shape or holds what is not finite; OutOfMemory.
-Result<SileroWeights> load_silero_weights(ByteSource& source);
+Status load_silero_weights(ByteSource& source, SileroWeights& weights);
 
 }  // namespace sotto

@@ -13,7 +13,7 @@ void add_vad_cases(std::vector<twins::Outcome>& out) {
   for (const int n : {1, 4, 7, 128}) {
     for (const float size : {1.0f, 12.0f, 1e20f}) {
       const auto count = static_cast<size_t>(n);
-      const std::vector<float> gates = random.floats(4 * count, -size, size);
+      std::vector<float> gates = random.floats(4 * count, -size, size);
       twins::Outcome o{"lstm_cell " + std::to_string(n), random.floats(count), {}};
       o.f32.resize(2 * count);
       lstm_cell_f32(gates.data(), n, o.f32.data(), o.f32.data() + n);

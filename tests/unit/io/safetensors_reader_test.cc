@@ -57,8 +57,6 @@ TEST_CASE("safetensors: tensors in the order of their bytes, read as f32") {
   const Result<SafetensorsFile> file = read_safetensors(source);
   REQUIRE_MESSAGE(file.ok(), file.status().message());
   REQUIRE(file->tensors.size() == 3);
-  CHECK(file->metadata ==
-        std::vector<std::pair<std::string, std::string>>{{"format", "pt"}, {"by", "test"}});
   const TensorEntry* a = file->find("a");
   REQUIRE(a == &file->tensors[0]);
   CHECK(a->rank == 2);
@@ -116,8 +114,8 @@ TEST_CASE("safetensors: offsets that lie") {
   const Code bad = Code::kBadFormat;
   const std::string what = "b: data_offsets: expected ";
   // The same bytes, an overlap, a hole, none at the beginning.
-  CHECK(refusal(two("[0,8]", "[0,8]"), 8).message().substr(1) ==
-        ": data_offsets: expected to begin at 8 where the tensor before ends, got 0 to 8");
+  check_refusal(two("[0,8]", "[0,8]"), 8, bad,
+                what + "to begin at 8 where the tensor before ends, got 0 to 8");
   check_refusal(two("[0,8]", "[4,12]"), 12, bad,
                 what + "to begin at 8 where the tensor before ends, got 4 to 12");
   check_refusal(two("[0,8]", "[12,20]"), 20, bad,
@@ -179,8 +177,6 @@ TEST_CASE("safetensors: what is given twice or not at all") {
   check_refusal("{" + a + "," + a + "}", 8, Code::kBadFormat, "a: given twice");
   check_refusal("{\"__metadata__\":{},\"__metadata__\":{}}", 0, Code::kBadFormat,
                 "__metadata__: given twice");
-  check_refusal(R"({"__metadata__":{"k":"1","k":"2"}})", 0, Code::kBadFormat,
-                "metadata k: given twice");
   check_refusal(R"({"a":{"dtype":"F32","dtype":"F16","shape":[2],"data_offsets":[0,8]}})", 8,
                 Code::kBadFormat, "a: dtype given twice");
   check_refusal(R"({"a":{"dtype":"F32","shape":[2],"shape":[2],"data_offsets":[0,8]}})", 8,
@@ -221,19 +217,15 @@ TEST_CASE("safetensors: absurd headers are refused before they are read") {
   CHECK(refusal(inside, 0).message().find("values inside one another") != std::string::npos);
 
   check_refusal("{\"" + std::string(257, 'n') + "\":{}}", 0, Code::kBadFormat,
-                "bytes of a tensor's name: expected at most 256, got 257");
-  std::string notes = R"({"__metadata__":{"0":"")";
-  for (int i = 1; i <= 1024; ++i) notes += ",\"" + std::to_string(i) + "\":\"\"";
-  check_refusal(notes + "}}", 0, Code::kBadFormat,
-                "entries of metadata: expected at most 1024, got more");
+                "name of a tensor: bytes: expected at most 256, got 257");
 }
 
 TEST_CASE("safetensors: too many tensors") {
   test::SafetensorsBuilder builder;
-  for (int i = 0; i < 16 * 1024; ++i) builder.add(std::to_string(i), {1}, {0});
+  for (int i = 0; i < 4096; ++i) builder.add(std::to_string(4096 - i), {1}, {0});
   CHECK(read(builder.bytes()).ok());
   builder.add("more", {1}, {0});
-  CHECK(read(builder.bytes()).status().message() == "tensors: expected at most 16384, got more");
+  CHECK(read(builder.bytes()).status().message() == "tensors: expected at most 4096, got more");
 }
 
 TEST_CASE("safetensors: with any bit of the header flipped, what is accepted lies in the file") {
