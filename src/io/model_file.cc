@@ -18,9 +18,6 @@ struct Bound {
   int largest;
 };
 
-// What the decoder's attention keeps of a query at once (kernels/attend.h).
-constexpr int kMostHeadSize = 256;
-
 // Vectors of the kernels: widths (quant/formats.h) and heads are read 16 inputs at a time.
 Status check_width(const char* name, int n_state, int n_head) {
   if (n_state % kPadK != 0) {
@@ -33,7 +30,8 @@ Status check_width(const char* name, int n_state, int n_head) {
                     std::to_string(n_state) + " / " + std::to_string(n_head));
   }
   if (n_state / n_head > kMostHeadSize) {
-    return mismatch(Code::kUnsupported, std::string(name) + " / heads", "up to 256",
+    return mismatch(Code::kUnsupported, std::string(name) + " / heads",
+                    "up to " + std::to_string(kMostHeadSize),
                     std::to_string(n_state) + " / " + std::to_string(n_head));
   }
   return {};

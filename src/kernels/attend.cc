@@ -5,6 +5,7 @@
 
 #include "kernels/maximum.h"
 #include "kernels/softmax.h"
+#include "quant/formats.h"
 #include "simd/simd.h"
 
 namespace sotto {
@@ -21,8 +22,6 @@ float dot_f32(const float* a, const float* b, int d) {
 
 // What query and probabilities are rounded to, of 15 bits: finer than anything beside them.
 constexpr float kSteps = 32767.0f;
-// The largest head: Whisper's have 64 dimensions.
-constexpr int kMostDimensions = 256;
 // Positions whose products are added in int32: 128 * 32767 * 127 is below 2^30.
 constexpr int kBlock = 128;
 
@@ -127,7 +126,7 @@ void attend_q8(const float* q, const HeadQ8& head, const float* key_bias, float 
   const HeadRowsQ8& k = head.keys;
   const HeadRowsQ8& v = head.values;
   const int d = k.d;
-  alignas(16) int16_t query[kMostDimensions];
+  alignas(16) int16_t query[kMostHeadSize];
   const float widest = max_magnitude_f32(q, d);
   round_i16(q, d, widest > 0 ? kSteps / widest : 0.0f, query);
   score_rows(query, k, widest / kSteps, scores);

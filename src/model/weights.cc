@@ -23,14 +23,6 @@ Status load_vector(ByteSource& source, const TensorEntry& entry, const WeightSlo
                          });
 }
 
-void pack_rows(const float* rows, int first, int count, const Linear& linear) {
-  if (linear.is_q8()) {
-    pack_q8_rows(rows, first, count, linear.q8);
-  } else {
-    pack_f32_rows(rows, first, count, linear.f32);
-  }
-}
-
 Status load_linear(ByteSource& source, const TensorEntry& entry, const WeightSlot& slot) {
   Linear& linear = *slot.linear;
   if (linear.is_packed()) {
@@ -43,7 +35,11 @@ Status load_linear(ByteSource& source, const TensorEntry& entry, const WeightSlo
     return load_q8_tiles(source, entry, linear.q8, slot.first_row);
   }
   return read_tensor_f32(source, entry, kRowsAtOnce, [&](const float* rows, int first, int count) {
-    pack_rows(rows, slot.first_row + first, count, linear);
+    if (linear.is_q8()) {
+      pack_q8_rows(rows, slot.first_row + first, count, linear.q8);
+    } else {
+      pack_f32_rows(rows, slot.first_row + first, count, linear.f32);
+    }
   });
 }
 

@@ -72,6 +72,10 @@ constexpr int pad_to(int x, int multiple) { return (x + multiple - 1) / multiple
 constexpr int padded_n(int n) { return pad_to(n, kTileN); }
 constexpr int padded_k(int k) { return pad_to(k, kPadK); }
 
+// Dimensions of the largest attention head whose query the kernels keep on the stack; Whisper's
+// have 64.
+inline constexpr int kMostHeadSize = 256;
+
 // int8 weights, symmetric, one scale per output: W[n, k] = scale[n] * q[n, k], q in [-127, 127].
 // `row_sum[n]` is the sum of q[n, :], which corrects for the zero point of the activations.
 // Arrays have padded_n(n) elements; padding has scale, sum and weights of zero. Not owned.

@@ -35,8 +35,9 @@ void read_nibbles(const uint8_t* nibbles, SuperBlock& out) {
   }
 }
 
-SuperBlock read_q4_k(const uint8_t* bytes) {
-  BlockQ4K block;
+// The part that q4_k and q5_k have in common.
+template <class Block>
+SuperBlock read_four_bits(const uint8_t* bytes, Block& block) {
   std::memcpy(&block, bytes, sizeof(block));
   SuperBlock out;
   out.d = load_f16(block.d);
@@ -46,14 +47,14 @@ SuperBlock read_q4_k(const uint8_t* bytes) {
   return out;
 }
 
+SuperBlock read_q4_k(const uint8_t* bytes) {
+  BlockQ4K block;
+  return read_four_bits(bytes, block);
+}
+
 SuperBlock read_q5_k(const uint8_t* bytes) {
   BlockQ5K block;
-  std::memcpy(&block, bytes, sizeof(block));
-  SuperBlock out;
-  out.d = load_f16(block.d);
-  out.dmin = load_f16(block.dmin);
-  read_scales(block.scales, out);
-  read_nibbles(block.nibbles, out);
+  SuperBlock out = read_four_bits(bytes, block);
   for (int i = 0; i < kSuperBlock; ++i) {
     out.q[i] = static_cast<uint8_t>(out.q[i] | (block.high[i % 32] >> (i / 32) & 1) << 4);
   }

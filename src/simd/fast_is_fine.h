@@ -1,0 +1,23 @@
+// The fast inner product of the backends for which it is the fine one, since nothing is won by
+// fewer bits. Included by them when FineDot is known.
+#pragma once
+
+namespace sotto::simd {
+
+using DotInput = FineDot::Input;
+using DotX = FineDot::X;
+using DotW = FineDot::W;
+using DotSum = FineDot::Sum;
+inline constexpr int kGemmRows = FineDot::kRows;
+inline constexpr int kGemmQuads = FineDot::kQuads;
+inline DotFlavour dot_flavour() { return DotFlavour::kWide; }
+inline void store_dot_x(DotInput* p, const I32x4 x[4], DotRange range) {
+  FineDot::store(p, x, range);
+}
+inline DotX load_dot_x(const DotInput* p) { return FineDot::load_x(p); }
+inline DotW load_dot_w(const int8_t* p) { return FineDot::load_w(p); }
+inline DotSum dot_zero() { return FineDot::zero(); }
+inline DotSum dot(DotX x, DotW w, DotSum sum) { return FineDot::add(x, w, sum); }
+inline I32x4 dot_result(DotSum sum) { return FineDot::result(sum); }
+
+}  // namespace sotto::simd
