@@ -46,6 +46,7 @@ val to_js(const Segment& segment) {
   out.set("avgLogProb", segment.avg_logprob);
   out.set("noSpeechProb", segment.no_speech_prob);
   out.set("temperature", segment.temperature);
+  out.set("compressionRatio", segment.compression_ratio);
   return out;
 }
 

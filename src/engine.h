@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -58,27 +59,62 @@ enum class EncoderWindow {
   kFull,  // all of it, as openai-whisper does
 };
 
-// Names and defaults follow openai-whisper's DecodingOptions and transcribe().
+// Stands for the model's own list in SessionOptions::suppress_tokens.
+inline constexpr int kNonSpeechTokens = -1;
+
+// Names and defaults are faster-whisper's, and openai-whisper's where it has them, but for
+// beam_size, which is 5 in faster-whisper.
 struct SessionOptions {
   // Language of the audio by code or name; models for English accept "en" only.
   std::string language = "en";
   Task task = Task::kTranscribe;
   // kNone decodes each 30 s window as one segment (`without_timestamps`).
   Timestamps timestamps = Timestamps::kSegment;
-  // Text that came before, to set names and style (`initial_prompt`).
-  std::string prompt;
-  // Never begin a window with a blank or the end (`suppress_blank`).
+
+  // Text that came before, to set names and style.
+  std::string initial_prompt;
+  // What the text of the first window begins with.
+  std::string prefix;
+  // Words that are likely to be said, told before every window.
+  std::string hotwords;
+  // Tell each window the text of those before it...
+  bool condition_on_previous_text = true;
+  // ... unless one of them was decoded above this temperature.
+  float prompt_reset_on_temperature = 0.5f;
+
+  // Texts that are followed at temperature 0: 1 is greedy search; at most 32.
+  int beam_size = 1;
+  // With beams: wait for beam_size * patience texts to end.
+  float patience = 1.0f;
+  // Texts that are drawn above temperature 0, 1 to 32.
+  int best_of = 5;
+  // Texts are ranked by their log-probability divided by their length, or with a penalty from 0 to
+  // 1 by ((5 + length) / 6)^penalty, as openai-whisper does.
+  std::optional<float> length_penalty;
+  // Tried one after another until a text is neither repetitive nor improbable.
+  std::vector<float> temperatures = {0.0f, 0.2f, 0.4f, 0.6f, 0.8f, 1.0f};
+  // Text is repetitive where zlib compresses it by more than this.
+  float compression_ratio_threshold = 2.4f;
+  // Text is improbable where its mean log-probability is below this...
+  float log_prob_threshold = -1.0f;
+  // ... and then taken as silence where <|nospeech|> is more probable than this.
+  float no_speech_threshold = 0.6f;
+  // Where the random numbers of temperatures above 0 begin.
+  uint64_t seed = 0;
+
+  // Above 1, tokens that were said in this window are less probable.
+  float repetition_penalty = 1.0f;
+  // As many tokens in a row are not said twice in a window; 0 for no such rule.
+  int no_repeat_ngram_size = 0;
+  // Tokens that are never said; kNonSpeechTokens for those of the model.
+  std::vector<int> suppress_tokens = {kNonSpeechTokens};
+  // Never begin a window with a blank or the end.
   bool suppress_blank = true;
-  // Suppress the model's non-speech tokens (`suppress_tokens` = "-1").
-  bool suppress_non_speech = true;
   // The first timestamp of a window is at most this late, in seconds (`max_initial_timestamp`).
   float max_initial_timestamp_s = 1.0f;
-  // A window whose <|nospeech|> probability is above this, and whose mean log-probability is
-  // below the next, is taken as silence (`no_speech_threshold`, `logprob_threshold`).
-  float no_speech_threshold = 0.6f;
-  float log_prob_threshold = -1.0f;
-  // Tokens decoded per window at most; 0 means half the text context (`sample_len`).
-  int max_tokens = 0;
+  // Tokens decoded per window at most; 0 means half the text context.
+  int max_new_tokens = 0;
+
   // What of a window is encoded, and how padding is folded where it is kAuto.
   EncoderWindow encoder_window = EncoderWindow::kAuto;
   FoldOptions fold;
@@ -91,10 +127,11 @@ struct Segment {
   double start_s = 0;
   double end_s = 0;
   std::string text;
-  std::vector<int> tokens;   // without specials but with timestamps
-  float avg_logprob = 0;     // mean over the window's tokens, as openai-whisper reports it
-  float no_speech_prob = 0;  // of the window
-  float temperature = 0;
+  std::vector<int> tokens;      // without specials but with timestamps
+  float avg_logprob = 0;        // mean over the window's tokens, as openai-whisper reports it
+  float no_speech_prob = 0;     // of the window
+  float temperature = 0;        // that the window's text was decoded at
+  float compression_ratio = 0;  // of the window's text
 };
 
 // Milliseconds spent and work counted, by stage.
@@ -106,7 +143,7 @@ struct Timings {
   double total_ms = 0;   // all steps
   double audio_ms = 0;   // length of the audio consumed
   int windows = 0;       // 30 s windows encoded
-  int tokens = 0;        // tokens decoded
+  int tokens = 0;        // tokens decoded, those of texts that were given up left out
   uint64_t peak_heap_bytes = 0;
 };
 

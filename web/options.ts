@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import { OptionError, shown } from './errors.js';
 import { kMaxThreads } from './threads.js';
-import type { TranscribeOptions, TranscriberOptions } from './types.js';
+import type { DecodingOptions, TranscribeOptions, TranscriberOptions } from './types.js';
 import { hasThreads, variantNames } from './variants.js';
 
 const callback = v.custom<(...args: never[]) => void>(
@@ -32,6 +32,57 @@ const flag = v.boolean((issue) => `expected true or false; got ${shown(issue.inp
 
 // TypeScript's own types say what is meant; this is for those who write JavaScript.
 const anything = v.unknown();
+
+// Bounds are those of the core (src/engine/options.cc), which checks again what depends on the model.
+const number = (low: number, high: number) =>
+  v.custom<number>(
+    (value) => typeof value === 'number' && value >= low && value <= high,
+    (issue) => `expected a number from ${low} to ${high}; got ${shown(issue.input)}`,
+  );
+
+const whole = (low: number, high: number) =>
+  v.custom<number>(
+    (value) => Number.isInteger(value) && (value as number) >= low && (value as number) <= high,
+    (issue) => `expected a whole number from ${low} to ${high}; got ${shown(issue.input)}`,
+  );
+
+const listOf = <T>(item: v.GenericSchema<T>) =>
+  v.array(item, (issue) => `expected an array of numbers; got ${shown(issue.input)}`);
+
+const kMostHypotheses = 32;
+const kMostTemperatures = 32;
+const kLargestInt32 = 2 ** 31 - 1;
+
+const decodingEntries = {
+  initialPrompt: v.optional(text),
+  prefix: v.optional(text),
+  hotwords: v.optional(text),
+  conditionOnPreviousText: v.optional(flag),
+  promptResetOnTemperature: v.optional(number(0, Infinity)),
+  beamSize: v.optional(whole(1, kMostHypotheses)),
+  patience: v.optional(number(0.01, 100)),
+  bestOf: v.optional(whole(1, kMostHypotheses)),
+  lengthPenalty: v.optional(number(0, 1)),
+  temperatures: v.optional(
+    v.pipe(
+      listOf(number(0, 10)),
+      v.check(
+        ({ length }) => length >= 1 && length <= kMostTemperatures,
+        ({ input }) => `expected 1 to ${kMostTemperatures} numbers; got ${input.length}`,
+      ),
+    ),
+  ),
+  compressionRatioThreshold: v.optional(number(0, Infinity)),
+  logProbThreshold: v.optional(number(-1e6, 0)),
+  noSpeechThreshold: v.optional(number(0, 1)),
+  seed: v.optional(whole(0, Number.MAX_SAFE_INTEGER)),
+  repetitionPenalty: v.optional(number(0.01, 100)),
+  noRepeatNgramSize: v.optional(whole(0, kLargestInt32)),
+  suppressTokens: v.optional(listOf(whole(-1, kLargestInt32))),
+  suppressBlank: v.optional(flag),
+  maxInitialTimestampS: v.optional(number(0, 30)),
+  maxNewTokens: v.optional(whole(1, kLargestInt32)),
+};
 
 const threads = v.custom<'auto' | number>(
   (value) =>
@@ -70,8 +121,8 @@ const transcribeSchema = v.strictObject({
   language: v.optional(v.pipe(text, v.nonEmpty("expected a language such as 'en'; got ''"))),
   task: v.optional(oneOf(['transcribe', 'translate'])),
   timestamps: v.optional(timestamps),
-  prompt: v.optional(text),
   encoderWindow: v.optional(oneOf(['auto', 'full'])),
+  ...decodingEntries,
   trace: v.optional(flag),
   onSegment: v.optional(callback),
   onToken: v.optional(callback),
@@ -88,7 +139,8 @@ function check(where: string, schema: Schema, options: unknown): void {
   const result = v.safeParse(schema, options, { abortEarly: true });
   const issue = result.issues?.[0];
   if (!issue) return;
-  const name = v.getDotPath(issue) ?? '';
+  // Of a list, the option is named and not its element.
+  const name = (v.getDotPath(issue) ?? '').split('.')[0] ?? '';
   if (!(name in schema.entries)) {
     const known = Object.keys(schema.entries).join(', ');
     throw new OptionError(`${where}: unknown option '${name}'; expected one of ${known}`);
@@ -98,6 +150,12 @@ function check(where: string, schema: Schema, options: unknown): void {
 
 /** The keys of {@link TranscriberOptions}, by which `transcribe()` tells them apart. */
 export const transcriberKeys = Object.keys(transcriberSchema.entries);
+
+/** The options of {@link DecodingOptions} among those given. */
+export function decodingOptions(options: TranscribeOptions): DecodingOptions {
+  const keys = Object.keys(decodingEntries) as (keyof DecodingOptions)[];
+  return Object.fromEntries(keys.map((key) => [key, options[key]]));
+}
 
 /** Throws an OptionError where the options are not valid. */
 export function checkTranscriberOptions(options: unknown): asserts options is TranscriberOptions {

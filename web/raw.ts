@@ -1,6 +1,6 @@
 // The raw wasm module, as the bindings in emscripten/ expose it. Nothing here throws: what can
 // fail returns a RawResult. Handles own memory in the module and are freed with delete().
-import type { DotFlavour } from './types.js';
+import type { DecodingOptions, DotFlavour } from './types.js';
 
 /** The names of status codes of the core (src/base/status.h). */
 export type RawCode =
@@ -47,18 +47,12 @@ export interface RawModelInfo {
   weightsBytes: number;
 }
 
-export interface RawSessionOptions {
+/** What is missing keeps the core's default. */
+export interface RawSessionOptions extends DecodingOptions {
   language: string;
   task: 'transcribe' | 'translate';
   timestamps: 'none' | 'segment';
   encoderWindow: 'auto' | 'full';
-  prompt: string;
-  suppressBlank: boolean;
-  suppressNonSpeech: boolean;
-  maxInitialTimestampS: number;
-  noSpeechThreshold: number;
-  logProbThreshold: number;
-  maxTokens: number;
   trace: boolean;
 }
 
@@ -71,6 +65,7 @@ export interface RawSegment {
   avgLogProb: number;
   noSpeechProb: number;
   temperature: number;
+  compressionRatio: number;
 }
 
 export interface RawSessionState {

@@ -11,6 +11,7 @@ export interface SegmentJson {
   tokens: number[];
   temperature: number;
   avg_logprob: number;
+  compression_ratio: number;
   no_speech_prob: number;
 }
 
@@ -80,6 +81,7 @@ export class Transcript {
         tokens: segment.tokens,
         temperature: segment.temperature,
         avg_logprob: segment.avgLogProb,
+        compression_ratio: segment.compressionRatio,
         no_speech_prob: segment.noSpeechProb,
       })),
       timings: this.timings,

@@ -5,7 +5,7 @@ import { audioSource, decodeFile } from './audio.js';
 import type { Connection } from './connection.js';
 import { connect } from './connection.js';
 import { abortError, ClosedError, isAbort, WorkerError } from './errors.js';
-import { checkTranscribeOptions, checkTranscriberOptions } from './options.js';
+import { checkTranscribeOptions, checkTranscriberOptions, decodingOptions } from './options.js';
 import { CallQueue } from './queue.js';
 import type { RawSessionOptions } from './raw.js';
 import { Transcript } from './result.js';
@@ -34,21 +34,14 @@ import { fromWire } from './wire.js';
 /** The call id of open(). */
 const kOpenCall = 0;
 
-// openai-whisper's defaults (DecodingOptions, transcribe()), which the core has too.
 function sessionOptions(options: TranscribeOptions): RawSessionOptions {
   return {
     language: options.language ?? 'en',
     task: options.task ?? 'transcribe',
     timestamps: options.timestamps ?? 'segment',
     encoderWindow: options.encoderWindow ?? 'auto',
-    prompt: options.prompt ?? '',
-    suppressBlank: true,
-    suppressNonSpeech: true,
-    maxInitialTimestampS: 1,
-    noSpeechThreshold: 0.6,
-    logProbThreshold: -1,
-    maxTokens: 0,
     trace: options.trace ?? false,
+    ...decodingOptions(options),
   };
 }
 

@@ -92,16 +92,70 @@ export interface TokenEvent {
   text: string;
 }
 
+/**
+ * How text is found. Names and defaults are those of faster-whisper, but for `beamSize`, which is 5
+ * there.
+ */
+export interface DecodingOptions {
+  /** Text that came before, to set names and style. */
+  initialPrompt?: string | undefined;
+  /** What the text of the first 30 s window begins with. */
+  prefix?: string | undefined;
+  /** Words that are likely to be said, told before every window. */
+  hotwords?: string | undefined;
+  /** Tell each 30 s window the text of those before it; true if not given. */
+  conditionOnPreviousText?: boolean | undefined;
+  /** Do not tell text that was decoded above this temperature; 0.5 if not given. */
+  promptResetOnTemperature?: number | undefined;
+  /** Texts that are followed together at temperature 0, up to 32; 1, greedy search, if not given. */
+  beamSize?: number | undefined;
+  /** With beams: wait for `beamSize * patience` texts to end; 1 if not given. */
+  patience?: number | undefined;
+  /** Texts that are drawn above temperature 0, up to 32, of which the best is taken; 5 if not given. */
+  bestOf?: number | undefined;
+  /**
+   * Rank texts by their log-probability over `((5 + length) / 6) ** lengthPenalty`, from 0 to 1; if
+   * not given, over their length.
+   */
+  lengthPenalty?: number | undefined;
+  /**
+   * Tried one after another until a window's text is neither repetitive nor improbable; 0, 0.2 and
+   * so on to 1 if not given. `[0]` tries once.
+   */
+  temperatures?: number[] | undefined;
+  /** Text is repetitive where zlib compresses it by more than this; 2.4 if not given. */
+  compressionRatioThreshold?: number | undefined;
+  /** Text is improbable where its mean log-probability is below this; -1 if not given. */
+  logProbThreshold?: number | undefined;
+  /**
+   * Improbable text is taken as silence where the probability of no speech is above this; 0.6 if not
+   * given.
+   */
+  noSpeechThreshold?: number | undefined;
+  /** Where the random numbers of temperatures above 0 begin; 0 if not given. */
+  seed?: number | undefined;
+  /** Above 1, tokens that were said in a window are less probable; 1 if not given. */
+  repetitionPenalty?: number | undefined;
+  /** As many tokens in a row are not said twice in a window; 0, no such rule, if not given. */
+  noRepeatNgramSize?: number | undefined;
+  /** Tokens that are never said; -1 stands for the model's non-speech tokens. `[-1]` if not given. */
+  suppressTokens?: number[] | undefined;
+  /** Never begin a window with a blank or the end; true if not given. */
+  suppressBlank?: boolean | undefined;
+  /** The first timestamp of a window is at most this late; 1 s if not given. */
+  maxInitialTimestampS?: number | undefined;
+  /** Tokens of a 30 s window at most; half the text context if not given. */
+  maxNewTokens?: number | undefined;
+}
+
 /** Options of {@link Transcriber.transcribe}. */
-export interface TranscribeOptions {
+export interface TranscribeOptions extends DecodingOptions {
   /** Language spoken, as a code ('en') or a name ('english'). Models for English take 'en' only. */
   language?: string | undefined;
   /** 'translate' writes English whatever is spoken; for multilingual models. */
   task?: 'transcribe' | 'translate' | undefined;
   /** 'segment': times of phrases; 'none': one segment per 30 s window. */
   timestamps?: 'none' | 'segment' | undefined;
-  /** Text that came before, to set names and style. */
-  prompt?: string | undefined;
   /**
    * How much of the 30 s window the encoder computes: 'auto' folds the padding behind the audio,
    * so that short clips take less time; 'full' computes all of it, as the reference does. A word
@@ -138,6 +192,8 @@ export interface Segment {
   noSpeechProb: number;
   /** Temperature it was decoded at. */
   temperature: number;
+  /** How far the text of its window can be compressed: above 2.4 it is likely to repeat itself. */
+  compressionRatio: number;
 }
 
 /** Where time and memory went. */

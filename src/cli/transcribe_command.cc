@@ -10,6 +10,7 @@
 #include "base/thread_pool.h"
 #include "cli/commands.h"
 #include "cli/progress.h"
+#include "cli/session_flags.h"
 #include "cli/transcribe_run.h"
 #include "io/file_io.h"
 
@@ -187,7 +188,6 @@ void add_decoding_options(CLI::App& command, TranscribeOptions& options) {
                   "What of a 30 s window is encoded: the audio with its padding folded, or all")
       ->check(CLI::IsMember({"auto", "full"}))
       ->capture_default_str();
-  command.add_option("--prompt", session.prompt, "Text that came before, to set names and style");
   command.add_option("--precision", options.precision, "How weights are held in memory")
       ->check(CLI::IsMember({"q8", "f32"}))
       ->capture_default_str();
@@ -195,18 +195,6 @@ void add_decoding_options(CLI::App& command, TranscribeOptions& options) {
       .add_option("--threads", options.threads,
                   "Threads to compute on, best as many as there are physical cores")
       ->check(CLI::Range(1, ThreadPool::kMaxWorkers))
-      ->capture_default_str();
-  command
-      .add_option("--max-tokens", session.max_tokens,
-                  "Tokens of a 30 s window at most; 0 for half the text context")
-      ->capture_default_str();
-  command
-      .add_option("--no-speech-threshold", session.no_speech_threshold,
-                  "Probability of silence above which an unsure window is dropped")
-      ->capture_default_str();
-  command
-      .add_option("--log-prob-threshold", session.log_prob_threshold,
-                  "Mean log-probability below which a window is unsure")
       ->capture_default_str();
 }
 
@@ -222,6 +210,7 @@ void add_transcribe_command(CLI::App& app, int& exit_code) {
       ->capture_default_str();
   add_output_options(*command, *options);
   add_decoding_options(*command, *options);
+  add_session_options(*command, options->session);
   command->callback([options, &exit_code] { exit_code = transcribe(*options); });
 }
 

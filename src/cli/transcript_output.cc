@@ -23,6 +23,7 @@ Json segment_json(const Segment& segment) {
           {"tokens", segment.tokens},
           {"temperature", segment.temperature},
           {"avg_logprob", segment.avg_logprob},
+          {"compression_ratio", segment.compression_ratio},
           {"no_speech_prob", segment.no_speech_prob}};
 }
 

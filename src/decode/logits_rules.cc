@@ -124,7 +124,9 @@ void apply_rules(const LogitsRules& rules, std::span<const int> sampled, std::sp
   suppress_range(special.no_timestamps, special.no_timestamps + 1, logits);
   pair_timestamps(special, sampled, logits);
   order_timestamps(special, sampled, logits);
-  begin_with_timestamp(special, rules.max_initial_timestamp, sampled, logits);
+  if (rules.begin_timestamp) {
+    begin_with_timestamp(special, rules.max_initial_timestamp, sampled, logits);
+  }
   prefer_timestamp(special, logits);
 }
 

@@ -55,6 +55,7 @@ struct LogitsRules {
   std::vector<int> suppressed;    // suppress_tokens, always
   std::vector<int> blank_tokens;  // suppress_blank; empty: no such rule
   bool timestamps = true;         // the four timestamp rules; otherwise no timestamp at all
+  bool begin_timestamp = true;    // begin_with_timestamp among them; a prefix has begun already
   int max_initial_timestamp = 50;
 };
 

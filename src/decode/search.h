@@ -26,6 +26,7 @@ struct DecodedWindow {
 struct Prompt {
   std::vector<int> tokens;  // [<|startofprev|>, previous text,] <|startoftranscript|>, ...
   int sot_index = 0;        // where <|startoftranscript|> stands
+  int prefix_tokens = 0;    // the last ones, with which the text begins
 };
 
 // Scores of the tokens of several hypotheses. One row is borrowed; more are reserved when they are

@@ -1,43 +1,14 @@
 #include "engine.h"
 
-#include <string>
 #include <utility>
 
 #include "base/clock.h"
 #include "engine/engine_impl.h"
+#include "engine/options.h"
 #include "engine/prompt.h"
 #include "engine/session_impl.h"
 
 namespace sotto {
-
-namespace {
-
-Status check_threshold(const char* name, float value, float low, float high) {
-  if (value >= low && value <= high) return {};
-  return mismatch(Code::kInvalidArgument, name, std::to_string(low) + " to " + std::to_string(high),
-                  std::to_string(value));
-}
-
-Status validate_options(const SessionOptions& options, int n_text_ctx) {
-  SOTTO_TRY(check_threshold("max_initial_timestamp_s", options.max_initial_timestamp_s, 0, 30));
-  SOTTO_TRY(check_threshold("no_speech_threshold", options.no_speech_threshold, 0, 1));
-  SOTTO_TRY(check_threshold("log_prob_threshold", options.log_prob_threshold, -1e6f, 0));
-  if (options.fold.margin_positions < 0) {
-    return mismatch(Code::kInvalidArgument, "fold.margin_positions", "0 or more",
-                    std::to_string(options.fold.margin_positions));
-  }
-  if (options.fold.stride < 1) {
-    return mismatch(Code::kInvalidArgument, "fold.stride", "1 or more",
-                    std::to_string(options.fold.stride));
-  }
-  if (options.max_tokens < 0 || options.max_tokens > n_text_ctx) {
-    return mismatch(Code::kInvalidArgument, "max_tokens", "0 to " + std::to_string(n_text_ctx),
-                    std::to_string(options.max_tokens));
-  }
-  return {};
-}
-
-}  // namespace
 
 Engine::Engine() = default;
 Engine::~Engine() = default;
@@ -75,8 +46,9 @@ const Tokenizer& Engine::tokenizer() const { return impl_->tokenizer; }
 int Engine::threads() const { return impl_->pool.workers(); }
 
 Result<std::unique_ptr<Session>> Engine::new_session(const SessionOptions& options) {
-  SOTTO_TRY(validate_options(options, impl_->info.hp.n_text_ctx));
-  SOTTO_ASSIGN(Prompt prompt, make_prompt(impl_->tokenizer, options, impl_->info.hp.n_text_ctx));
+  SOTTO_TRY(validate_options(options, impl_->info.hp));
+  SOTTO_ASSIGN(PromptParts prompt,
+               make_prompt_parts(impl_->tokenizer, options, impl_->info.hp.n_text_ctx));
   SOTTO_ASSIGN(std::unique_ptr<Workspace> workspace, impl_->borrow_workspace());
   std::unique_ptr<Session> session(new Session());
   session->impl_ =

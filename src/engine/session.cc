@@ -4,7 +4,6 @@
 
 #include "decode/segments.h"
 #include "engine.h"
-#include "engine/prompt.h"
 #include "engine/session_impl.h"
 #include "text/languages.h"
 
@@ -31,19 +30,32 @@ bool is_blank(const std::string& text) {
   return text.find_first_not_of(" \t\r\n\f\v") == std::string::npos;
 }
 
+FallbackOptions fallback_options(const SessionOptions& options) {
+  FallbackOptions fallback;
+  fallback.temperatures = options.temperatures;
+  fallback.compression_ratio_threshold = options.compression_ratio_threshold;
+  fallback.log_prob_threshold = options.log_prob_threshold;
+  fallback.no_speech_threshold = options.no_speech_threshold;
+  fallback.beam = {options.beam_size, options.patience, options.length_penalty};
+  fallback.sampling = {options.best_of, options.length_penalty};
+  fallback.seed = options.seed;
+  return fallback;
+}
+
 }  // namespace
 
 Session::Impl::Impl(Engine::Impl& owner, std::unique_ptr<Workspace> space, SessionOptions opts,
-                    Prompt start)
+                    PromptParts parts)
     : engine(owner),
       workspace(std::move(space)),
       options(std::move(opts)),
       rules(make_rules(owner.tokenizer, options, owner.non_speech_tokens)),
-      prompt(std::move(start)),
+      prompt(std::move(parts)),
       model(workspace->decoder(), workspace->past(), workspace->cross()),
       scores(workspace->logits()),
-      search(model, scores),
+      search(model, scores, owner.tokenizer, fallback_options(options)),
       trace(owner.load_begin_ms),
+      previous(prompt.initial),
       loudest(kSilence_log10),
       language_code(languages()[find_language(options.language)].code) {
   timings.load_ms = owner.load_end_ms - owner.load_begin_ms;
@@ -84,9 +96,7 @@ Result<bool> Session::Impl::advance(const Deadline& deadline) {
     case Phase::kCross: {
       const Stopwatch watch(timings.decode_ms);
       if (!workspace->cross().run(deadline, spans, &engine.pool)) return true;
-      const int half_context = engine.info.hp.n_text_ctx / 2;
-      const int most = options.max_tokens > 0 ? options.max_tokens : half_context;
-      SOTTO_TRY(search.begin(prompt, rules, most));
+      SOTTO_TRY(begin_search());
       phase = Phase::kSearch;
       return true;
     }
@@ -136,29 +146,60 @@ void Session::Impl::compute_mel(int frames) {
   timings.audio_ms = (seek_frames + frames) * kFrame_s * 1e3;
 }
 
+Status Session::Impl::begin_search() {
+  const Prompt told = make_prompt(prompt, previous, seek_frames == 0);
+  prefix.assign(told.tokens.end() - told.prefix_tokens, told.tokens.end());
+  rules.begin_timestamp = prefix.empty();
+  most_searched = 0;
+  const int half_context = engine.info.hp.n_text_ctx / 2;
+  return search.begin(told, rules,
+                      options.max_new_tokens > 0 ? options.max_new_tokens : half_context);
+}
+
 Status Session::Impl::search_token() {
   const Stopwatch watch(timings.decode_ms);
   const TraceScope span(options.trace ? &trace : nullptr, "decode: token");
   SOTTO_ASSIGN(const bool finished, search.step());
+  most_searched = std::max(most_searched, static_cast<double>(search.result().tokens.size()));
   if (finished) finish_window();
   return {};
 }
 
 void Session::Impl::finish_window() {
-  const DecodedWindow& window = search.result();
+  DecodedWindow window = search.result();
   timings.tokens += static_cast<int>(window.tokens.size());
+  window.tokens.insert(window.tokens.begin(), prefix.begin(), prefix.end());
   const bool silent = window.no_speech_prob > options.no_speech_threshold &&
                       window.avg_logprob <= options.log_prob_threshold;
-  WindowCut cut{{}, window_frames};
-  if (!silent) cut = cut_window(rules.special, window.tokens, window_frames);
-  const double begin_s = seek_frames * kFrame_s;
-  for (const SegmentCut& segment : cut.segments) {
-    add_segment(window, segment.first, segment.end, begin_s + segment.start_s,
-                begin_s + segment.end_s);
+  if (!silent) {
+    const WindowCut cut = cut_window(rules.special, window.tokens, window_frames);
+    const size_t before = segments.size();
+    const double begin_s = seek_frames * kFrame_s;
+    for (const SegmentCut& segment : cut.segments) {
+      add_segment(window, segment.first, segment.end, begin_s + segment.start_s,
+                  begin_s + segment.end_s);
+    }
+    remember(std::span(segments).subspan(before));
+    seek_frames += cut.advance_frames;
+  } else {
+    seek_frames += window_frames;
   }
-  seek_frames += cut.advance_frames;
   audio.discard_before(seek_frames * kHop_samples - kHalfFft_samples);
   phase = Phase::kWait;
+}
+
+void Session::Impl::remember(std::span<const Segment> said) {
+  // What was hard to hear would mislead the next window.
+  if (!options.condition_on_previous_text ||
+      search.last_temperature() > options.prompt_reset_on_temperature) {
+    previous.clear();
+    return;
+  }
+  for (const Segment& segment : said) {
+    previous.insert(previous.end(), segment.tokens.begin(), segment.tokens.end());
+  }
+  const auto most = static_cast<size_t>(prompt.most_previous);
+  if (previous.size() > most) previous.erase(previous.begin(), previous.end() - most);
 }
 
 void Session::Impl::add_segment(const DecodedWindow& window, int first, int end, double start_s,
@@ -172,6 +213,7 @@ void Session::Impl::add_segment(const DecodedWindow& window, int first, int end,
   segment.avg_logprob = window.avg_logprob;
   segment.no_speech_prob = window.no_speech_prob;
   segment.temperature = window.temperature;
+  segment.compression_ratio = window.compression_ratio;
   // openai-whisper empties segments without length or text; here they are left out.
   if (start_s == end_s || is_blank(segment.text)) return;
   segments.push_back(std::move(segment));
@@ -202,6 +244,7 @@ std::string Session::partial_text() const {
   if (impl_->phase != Phase::kSearch) return "";
   StreamDecoder decoder(impl_->engine.tokenizer);
   std::string text;
+  for (int token : impl_->prefix) text += decoder.push(token);
   for (int token : impl_->search.result().tokens) text += decoder.push(token);
   return text;
 }
@@ -220,8 +263,8 @@ double Session::window_progress() const {
     case Phase::kEncode: return kEncodeShare * impl_->workspace->encoder().progress();
     case Phase::kCross: return kEncodeShare + kCrossShare * impl_->workspace->cross().progress();
     case Phase::kSearch: {
-      const double tokens = static_cast<double>(impl_->search.result().tokens.size());
-      return kEncodeShare + kCrossShare + kSearchShare * std::min(1.0, tokens / kUsualTokens);
+      const double searched = std::min(1.0, impl_->most_searched / kUsualTokens);
+      return kEncodeShare + kCrossShare + kSearchShare * searched;
     }
     default: return 0;
   }

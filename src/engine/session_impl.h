@@ -2,14 +2,16 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "decode/decoder_model.h"
-#include "decode/greedy.h"
+#include "decode/fallback.h"
 #include "engine.h"
 #include "engine/audio_queue.h"
 #include "engine/engine_impl.h"
+#include "engine/prompt.h"
 #include "engine/workspace.h"
 
 namespace sotto {
@@ -18,7 +20,8 @@ namespace sotto {
 enum class Phase { kWait, kEncode, kCross, kSearch, kDone };
 
 struct Session::Impl {
-  Impl(Engine::Impl& owner, std::unique_ptr<Workspace> space, SessionOptions opts, Prompt start);
+  Impl(Engine::Impl& owner, std::unique_ptr<Workspace> space, SessionOptions opts,
+       PromptParts parts);
   ~Impl();
 
   // One slice of work; false when nothing can be done for now.
@@ -27,8 +30,11 @@ struct Session::Impl {
 
   bool begin_window();
   void compute_mel(int frames);
+  Status begin_search();
   Status search_token();
   void finish_window();
+  // What the next window is told of this one's text.
+  void remember(std::span<const Segment> said);
   void add_segment(const DecodedWindow& window, int first, int end, double start_s, double end_s);
   // Frames of 10 ms that the audio so far fills.
   int64_t audio_frames() const;
@@ -37,17 +43,20 @@ struct Session::Impl {
   std::unique_ptr<Workspace> workspace;
   SessionOptions options;
   LogitsRules rules;
-  Prompt prompt;
+  PromptParts prompt;
   DecoderModel model;
   ScoreRows scores;
-  GreedySearch search;
+  FallbackSearch search;
   AudioQueue audio;
   Trace trace;
 
   Phase phase = Phase::kWait;
-  int64_t seek_frames = 0;  // where the window begins
-  int window_frames = 0;    // audio in the window
-  float loudest = 0;        // log10 mel energy, over all windows so far
+  int64_t seek_frames = 0;    // where the window begins
+  int window_frames = 0;      // audio in the window
+  std::vector<int> prefix;    // with which the window's text begins
+  std::vector<int> previous;  // text that the next window is told
+  double most_searched = 0;   // tokens of the longest attempt at this window
+  float loudest = 0;          // log10 mel energy, over all windows so far
   double step_begin_ms = 0;
   Status failure;
   std::vector<Segment> segments;

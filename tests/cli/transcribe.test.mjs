@@ -201,6 +201,36 @@ describe('the model', () => {
   });
 });
 
+describe('decoding', () => {
+  const segments = async (...args) =>
+    JSON.parse(await transcribe([kJfk, '--json', ...args])).segments;
+
+  test('beams, and a temperature of its own seed', async () => {
+    const greedy = await segments();
+    const beams = await segments('--beam-size', '5');
+    assert.match(joined(beams.map(({ text }) => text).join('')), kJfkText);
+    assert.ok(beams[0].avg_logprob > greedy[0].avg_logprob);
+    const warm = ['--temperatures', '0.8', '--best-of', '2', '--seed'];
+    const first = await segments(...warm, '1');
+    assert.ok(first.every(({ temperature }) => Math.abs(temperature - 0.8) < 1e-6));
+    assert.deepEqual(await segments(...warm, '1'), first);
+    assert.notDeepEqual(await segments(...warm, '2'), first);
+  });
+
+  test('prompts and rules', async () => {
+    const prompted = await segments('--initial-prompt', 'and so my fellow americans');
+    assert.match(prompted[0].text, /^ and so my fellow americans/);
+    const begun = await segments('--prefix', 'And so my dear Americans');
+    assert.match(begun[0].text, /^ And so my dear Americans/);
+    const said = prompted.flatMap(({ tokens }) => tokens);
+    assert.ok(new Set(said).size < said.length);
+    const once = await segments('--no-repeat-ngram-size', '1', '--timestamps', 'none');
+    assert.equal(new Set(once[0].tokens).size, once[0].tokens.length);
+    const [short] = await segments('--max-new-tokens', '3', '--timestamps', 'none');
+    assert.equal(short.tokens.length, 3);
+  });
+});
+
 test('--trace writes a Chrome trace of the stages', async () => {
   const trace = folder.file('trace.json');
   await transcribe([kJfk, '--trace', trace]);
@@ -219,7 +249,15 @@ test('usage errors end with 2 before anything is read', async () => {
     [kJfk, kJfk, '-o', folder.file('usage')],
     [kJfk, '--timestamps', 'sometimes'],
     [kJfk, '--task', 'sing'],
-    [kJfk, '--max-tokens', 'many'],
+    [kJfk, '--max-new-tokens', 'many'],
+    [kJfk, '--max-new-tokens', '449'],
+    [kJfk, '--beam-size', '0'],
+    [kJfk, '--best-of', '33'],
+    [kJfk, '--length-penalty', '2'],
+    [kJfk, '--temperatures', '0,hot'],
+    [kJfk, '--temperatures', '-0.2'],
+    [kJfk, '--suppress-tokens', '60000'],
+    [kJfk, '--no-repeat-ngram-size', '-1'],
     [kJfk, '--threads', '0'],
     [kJfk, '--threads', '65'],
     [kJfk, '--language', 'de'],

@@ -110,7 +110,9 @@ SessionOptions plain_options() {
 }  // namespace
 
 Result<Prompt> plain_prompt(const ReferenceModel& model) {
-  return make_prompt(model.tokenizer, plain_options(), model.weights.hp.n_text_ctx);
+  SOTTO_ASSIGN(const PromptParts parts,
+               make_prompt_parts(model.tokenizer, plain_options(), model.weights.hp.n_text_ctx));
+  return make_prompt(parts, {}, true);
 }
 
 LogitsRules plain_rules(const ReferenceModel& model) {

@@ -93,13 +93,19 @@ test('a transcript as JSON has the names of openai-whisper', () => {
     text: ' Hi.',
     tokens: [50364, 17, 50414],
     avgLogProb: -0.25,
+    compressionRatio: 1.25,
     noSpeechProb: 0.01,
     temperature: 0,
   };
   const timings = { total_ms: 5 };
   const data = { text: 'Hi.', language: 'en', segments: [segment], timings };
   const json = JSON.parse(JSON.stringify(new Transcript(data)));
-  const { avgLogProb: avg_logprob, noSpeechProb: no_speech_prob, ...rest } = segment;
-  const expected = { ...rest, avg_logprob, no_speech_prob };
+  const {
+    avgLogProb: avg_logprob,
+    compressionRatio: compression_ratio,
+    noSpeechProb: no_speech_prob,
+    ...rest
+  } = segment;
+  const expected = { ...rest, avg_logprob, compression_ratio, no_speech_prob };
   assert.deepEqual(json, { text: 'Hi.', language: 'en', segments: [expected], timings });
 });

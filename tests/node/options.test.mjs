@@ -54,7 +54,36 @@ const transcribeCases = [
   [{ task: 'summarize' }, /'task': expected one of 'transcribe', 'translate'; got 'summarize'/],
   [{ timestamps: 'word' }, /'timestamps': 'word' is not available in this version/],
   [{ timestamps: true }, /'timestamps': expected one of .*; got true/],
-  [{ prompt: 1 }, /'prompt': expected a string; got 1/],
+  [{ prompt: 'x' }, /unknown option 'prompt'; expected one of .*initialPrompt, /],
+  [{ initialPrompt: 1 }, /'initialPrompt': expected a string; got 1/],
+  [{ prefix: null }, /'prefix': expected a string; got null/],
+  [{ hotwords: ['a'] }, /'hotwords': expected a string; got an array of 1/],
+  [{ conditionOnPreviousText: 0 }, /'conditionOnPreviousText': expected true or false; got 0/],
+  [{ promptResetOnTemperature: -1 }, /'promptResetOnTemperature': expected .*; got -1/],
+  [{ beamSize: 0 }, /'beamSize': expected a whole number from 1 to 32; got 0/],
+  [{ beamSize: 33 }, /'beamSize': expected a whole number from 1 to 32; got 33/],
+  [{ beamSize: 2.5 }, /'beamSize': expected a whole number from 1 to 32; got 2\.5/],
+  [{ patience: 0 }, /'patience': expected a number from 0\.01 to 100; got 0/],
+  [{ bestOf: '5' }, /'bestOf': expected a whole number from 1 to 32; got '5'/],
+  [{ lengthPenalty: 1.1 }, /'lengthPenalty': expected a number from 0 to 1; got 1\.1/],
+  [{ temperatures: 0.2 }, /'temperatures': expected an array of numbers; got 0\.2/],
+  [{ temperatures: [] }, /'temperatures': expected 1 to 32 numbers; got 0/],
+  [{ temperatures: [0, -1] }, /'temperatures': expected a number from 0 to 10; got -1/],
+  [{ temperatures: [Number.NaN] }, /'temperatures': expected a number from 0 to 10; got NaN/],
+  [{ compressionRatioThreshold: -1 }, /'compressionRatioThreshold': expected .*; got -1/],
+  [{ logProbThreshold: 1 }, /'logProbThreshold': expected a number from -1000000 to 0; got 1/],
+  [{ noSpeechThreshold: 2 }, /'noSpeechThreshold': expected a number from 0 to 1; got 2/],
+  [{ seed: -1 }, /'seed': expected a whole number from 0 to 9007199254740991; got -1/],
+  [{ repetitionPenalty: 0 }, /'repetitionPenalty': expected a number from 0\.01 to 100; got 0/],
+  [{ noRepeatNgramSize: -1 }, /'noRepeatNgramSize': expected a whole number from 0 .*; got -1/],
+  [{ noRepeatNgramSize: 500 }, /no_repeat_ngram_size: expected 0 to 448, got 500/],
+  [{ suppressTokens: 5 }, /'suppressTokens': expected an array of numbers; got 5/],
+  [{ suppressTokens: [-2] }, /'suppressTokens': expected a whole number from -1 .*; got -2/],
+  [{ suppressTokens: [51864] }, /suppress_tokens: expected -1 to 51863, got 51864/],
+  [{ suppressBlank: 1 }, /'suppressBlank': expected true or false; got 1/],
+  [{ maxInitialTimestampS: 31 }, /'maxInitialTimestampS': expected .* from 0 to 30; got 31/],
+  [{ maxNewTokens: 0 }, /'maxNewTokens': expected a whole number from 1 to .*; got 0/],
+  [{ maxNewTokens: 449 }, /max_new_tokens: expected 0 to 448, got 449/],
   [{ encoderWindow: 'half' }, /'encoderWindow': expected one of 'auto', 'full'; got 'half'/],
   [{ trace: 'on' }, /'trace': expected true or false; got 'on'/],
   [{ onSegment: [] }, /'onSegment': expected a function; got an array of 0/],
@@ -79,7 +108,10 @@ test('a language that the model lacks, and a task that it cannot do, are refused
 });
 
 test('undefined means the default', async () => {
-  const names = ['language', 'task', 'timestamps', 'prompt', 'onSegment', 'signal', 'trace'];
+  const names = [
+    ...['language', 'task', 'timestamps', 'onSegment', 'signal', 'trace', 'initialPrompt'],
+    ...['beamSize', 'temperatures', 'lengthPenalty', 'suppressTokens', 'seed', 'maxNewTokens'],
+  ];
   const options = Object.fromEntries(names.map((name) => [name, undefined]));
   const { text } = await transcriber.transcribe(new Float32Array(0), options);
   assert.equal(text, '');

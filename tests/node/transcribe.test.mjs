@@ -209,9 +209,51 @@ describe('one transcriber', () => {
 
   test('the style of the prompt is the style of the text', async () => {
     const { text } = await transcriber.transcribe(samples, {
-      prompt: 'and so my fellow americans',
+      initialPrompt: 'and so my fellow americans',
     });
     assert.match(text, /^and so my fellow americans,? ask not/);
+  });
+
+  test('beams find the sentence', async () => {
+    const { text, segments } = await transcriber.transcribe(samples, { beamSize: 5 });
+    assert.match(text, kJfkText);
+    for (const { temperature } of segments) assert.equal(temperature, 0);
+  });
+
+  test('above temperature 0 the seed decides', async () => {
+    const say = async (seed) => {
+      const options = { temperatures: [1], bestOf: 1, seed };
+      return (await transcriber.transcribe(samples, options)).segments;
+    };
+    const texts = [];
+    for (const seed of [1, 2, 3]) texts.push(JSON.stringify(await say(seed)));
+    assert.ok(new Set(texts).size > 1);
+    assert.equal(JSON.stringify(await say(2)), texts[1]);
+    for (const { temperature } of JSON.parse(texts[0])) assert.equal(temperature, 1);
+  });
+
+  test('a text that no threshold takes is tried at each temperature', async () => {
+    const { segments } = await transcriber.transcribe(samples, {
+      compressionRatioThreshold: 0.1,
+      temperatures: [0, 0.2],
+    });
+    assert.match(segments.map(({ text }) => text).join(''), kJfkText);
+    for (const { compressionRatio } of segments) assert.ok(compressionRatio > 0.5);
+  });
+
+  test('the text begins with its prefix, and tokens can be forbidden', async () => {
+    const prefix = 'And so my dear Americans';
+    const { text } = await transcriber.transcribe(samples, { prefix });
+    assert.match(text.trim(), /^And so my dear Americans,? ask not/);
+    const { segments } = await transcriber.transcribe(samples);
+    const forbidden = segments[0].tokens[1];
+    const other = await transcriber.transcribe(samples, { suppressTokens: [-1, forbidden] });
+    assert.ok(!other.segments.some(({ tokens }) => tokens.includes(forbidden)));
+  });
+
+  test('no more tokens than asked for', async () => {
+    const { segments } = await transcriber.transcribe(samples, { maxNewTokens: 4 });
+    for (const { tokens } of segments) assert.ok(tokens.length <= 4);
   });
 
   test('a trace opens as Chrome trace JSON, and only where asked for', async () => {

@@ -28,13 +28,6 @@ const kSession = {
   language: 'en',
   task: 'transcribe',
   timestamps: 'segment',
-  prompt: '',
-  suppressBlank: true,
-  suppressNonSpeech: true,
-  maxInitialTimestampS: 1,
-  noSpeechThreshold: 0.6,
-  logProbThreshold: -1,
-  maxTokens: 0,
   encoderWindow: 'auto',
   trace: false,
 } as const;

@@ -20,7 +20,7 @@ const std::vector<float>& second_of_noise() {
 
 SessionOptions few_tokens() {
   SessionOptions options;
-  options.max_tokens = 12;
+  options.max_new_tokens = 12;
   return options;
 }
 
@@ -68,7 +68,7 @@ TEST_CASE("engine: f32 and int8 of one model agree on what it hears") {
   const auto q8 = make_engine(whisper_shape(), Precision::kQ8);
   CHECK(f32->info().weights_bytes > 2 * q8->info().weights_bytes);
   SessionOptions options;
-  options.max_tokens = 1;
+  options.max_new_tokens = 1;
   options.timestamps = Timestamps::kNone;
   const auto a = test::transcribe(*f32, second_of_noise(), 16000, options);
   const auto b = test::transcribe(*q8, second_of_noise(), 16000, options);
@@ -127,8 +127,8 @@ TEST_CASE("engine: options out of range are refused by name, and the engine goes
   }
   for (int bad : {-1, std::numeric_limits<int>::min(), 17, std::numeric_limits<int>::max()}) {
     SessionOptions options;
-    options.max_tokens = bad;
-    check_refused(*engine, options, "max_tokens");
+    options.max_new_tokens = bad;
+    check_refused(*engine, options, "max_new_tokens");
   }
   CHECK(test::same_segments(test::transcribe(*engine, second_of_noise()), before));
 }
@@ -137,7 +137,7 @@ TEST_CASE("engine: no more tokens than asked for") {
   const auto engine = make_engine(test::quick_shape());
   for (int most : {1, 2, 5, 16}) {
     SessionOptions options;
-    options.max_tokens = most;
+    options.max_new_tokens = most;
     const auto session = test::make_session(*engine, options);
     REQUIRE(session->push(second_of_noise(), 16000).ok());
     test::run_to_end(*session);
@@ -157,8 +157,8 @@ TEST_CASE("engine: prompts of any length, in contexts of any length") {
       hp.n_text_ctx = n_text_ctx;
       const auto engine = make_engine(hp);
       SessionOptions options;
-      options.prompt = prompt;
-      options.max_tokens = 1;
+      options.initial_prompt = prompt;
+      options.max_new_tokens = 1;
       const auto session = test::make_session(*engine, options);
       REQUIRE(session->push(second_of_noise(), 16000).ok());
       test::run_to_end(*session);
@@ -173,9 +173,9 @@ TEST_CASE("engine: a prompt changes what is heard") {
   hp.n_text_ctx = 64;
   const auto engine = make_engine(hp);
   SessionOptions with;
-  with.prompt = "abc";
+  with.initial_prompt = "abc";
   SessionOptions other;
-  other.prompt = "xyz";
+  other.initial_prompt = "xyz";
   const auto none = test::transcribe(*engine, second_of_noise());
   const auto first = test::transcribe(*engine, second_of_noise(), 16000, with);
   CHECK(!test::same_segments(none, first));

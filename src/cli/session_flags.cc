@@ -1,0 +1,108 @@
+#include "cli/session_flags.h"
+
+namespace sotto {
+
+namespace {
+
+constexpr const char* kPrompts = "Prompts";
+constexpr const char* kSearch = "Search";
+constexpr const char* kRules = "Rules";
+
+void add_prompts(CLI::App& command, SessionOptions& session) {
+  command
+      .add_option("--initial-prompt", session.initial_prompt,
+                  "Text that came before, to set names and style")
+      ->group(kPrompts);
+  command.add_option("--prefix", session.prefix, "What the first window's text begins with")
+      ->group(kPrompts);
+  command
+      .add_option("--hotwords", session.hotwords, "Words that are likely, told before every window")
+      ->group(kPrompts);
+  command
+      .add_flag("--condition-on-previous-text,!--no-condition-on-previous-text",
+                session.condition_on_previous_text,
+                "Tell each 30 s window the text before it (the default)")
+      ->group(kPrompts);
+  command
+      .add_option("--prompt-reset-on-temperature", session.prompt_reset_on_temperature,
+                  "Do not tell text that was decoded above this temperature")
+      ->group(kPrompts)
+      ->capture_default_str();
+}
+
+void add_search(CLI::App& command, SessionOptions& session) {
+  command
+      .add_option("--beam-size", session.beam_size,
+                  "Texts to follow at temperature 0; 1 is greedy search")
+      ->group(kSearch)
+      ->capture_default_str();
+  command.add_option("--patience", session.patience, "Wait for this times beam-size texts to end")
+      ->group(kSearch)
+      ->capture_default_str();
+  command.add_option("--best-of", session.best_of, "Texts to draw above temperature 0")
+      ->group(kSearch)
+      ->capture_default_str();
+  command
+      .add_option("--length-penalty", session.length_penalty,
+                  "Rank texts by Google's length penalty, 0 to 1, and not by their mean")
+      ->group(kSearch);
+  command
+      .add_option("--temperatures", session.temperatures,
+                  "Tried in this order while text is repetitive or improbable; 0 alone to try once")
+      ->group(kSearch)
+      ->delimiter(',')
+      ->capture_default_str();
+  command
+      .add_option("--compression-ratio-threshold", session.compression_ratio_threshold,
+                  "Compression above which text is repetitive")
+      ->group(kSearch)
+      ->capture_default_str();
+  command
+      .add_option("--log-prob-threshold", session.log_prob_threshold,
+                  "Mean log-probability below which text is improbable")
+      ->group(kSearch)
+      ->capture_default_str();
+  command
+      .add_option("--no-speech-threshold", session.no_speech_threshold,
+                  "Probability of silence above which an improbable window is dropped")
+      ->group(kSearch)
+      ->capture_default_str();
+  command
+      .add_option("--seed", session.seed, "Where the random numbers of temperatures above 0 begin")
+      ->group(kSearch)
+      ->capture_default_str();
+}
+
+void add_rules(CLI::App& command, SessionOptions& session) {
+  command
+      .add_option("--repetition-penalty", session.repetition_penalty,
+                  "Above 1, tokens that were said are less probable")
+      ->group(kRules)
+      ->capture_default_str();
+  command
+      .add_option("--no-repeat-ngram-size", session.no_repeat_ngram_size,
+                  "As many tokens in a row are not said twice; 0 for no such rule")
+      ->group(kRules)
+      ->capture_default_str();
+  command
+      .add_option("--suppress-tokens", session.suppress_tokens,
+                  "Tokens that are never said; -1 for the model's non-speech tokens")
+      ->group(kRules)
+      ->delimiter(',')
+      ->capture_default_str();
+  command
+      .add_option("--max-new-tokens", session.max_new_tokens,
+                  "Tokens of a 30 s window at most; 0 for half the text context")
+      ->group(kRules)
+      ->capture_default_str();
+}
+
+}  // namespace
+
+void add_session_options(CLI::App& command, SessionOptions& session) {
+  add_prompts(command, session);
+  add_search(command, session);
+  add_rules(command, session);
+}
+
+}  // namespace sotto

@@ -1,0 +1,82 @@
+#include "engine/options.h"
+
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include "model/kv_cache.h"
+
+namespace sotto {
+
+namespace {
+
+constexpr float kAny = std::numeric_limits<float>::infinity();
+// The least that a factor may be, which is above 0.
+constexpr float kLeastFactor = 0.01f;
+// More attempts than that are no fallback.
+constexpr size_t kMostTemperatures = 32;
+
+std::string shown(float value) { return value == kAny ? "any number" : std::to_string(value); }
+
+Status check_float(const char* name, float value, float low, float high) {
+  if (value >= low && value <= high) return {};
+  return mismatch(Code::kInvalidArgument, name, std::to_string(low) + " to " + shown(high),
+                  std::to_string(value));
+}
+
+Status check_int(const char* name, int value, int low, int high) {
+  if (value >= low && value <= high) return {};
+  return mismatch(Code::kInvalidArgument, name, std::to_string(low) + " to " + std::to_string(high),
+                  std::to_string(value));
+}
+
+Status check_search(const SessionOptions& options) {
+  SOTTO_TRY(check_int("beam_size", options.beam_size, 1, KvCache::kMaxHypotheses));
+  SOTTO_TRY(check_int("best_of", options.best_of, 1, KvCache::kMaxHypotheses));
+  SOTTO_TRY(check_float("patience", options.patience, kLeastFactor, 100));
+  if (options.length_penalty) {
+    SOTTO_TRY(check_float("length_penalty", *options.length_penalty, 0, 1));
+  }
+  const size_t count = options.temperatures.size();
+  if (count < 1 || count > kMostTemperatures) {
+    return mismatch(Code::kInvalidArgument, "temperatures",
+                    "1 to " + std::to_string(kMostTemperatures) + " numbers",
+                    std::to_string(count));
+  }
+  for (float temperature : options.temperatures) {
+    SOTTO_TRY(check_float("temperatures", temperature, 0, 10));
+  }
+  SOTTO_TRY(
+      check_float("compression_ratio_threshold", options.compression_ratio_threshold, 0, kAny));
+  SOTTO_TRY(check_float("log_prob_threshold", options.log_prob_threshold, -1e6f, 0));
+  SOTTO_TRY(check_float("no_speech_threshold", options.no_speech_threshold, 0, 1));
+  return check_float("prompt_reset_on_temperature", options.prompt_reset_on_temperature, 0, kAny);
+}
+
+Status check_rules(const SessionOptions& options, const Hyperparameters& hp) {
+  SOTTO_TRY(check_float("repetition_penalty", options.repetition_penalty, kLeastFactor, 100));
+  SOTTO_TRY(check_int("no_repeat_ngram_size", options.no_repeat_ngram_size, 0, hp.n_text_ctx));
+  for (int token : options.suppress_tokens) {
+    SOTTO_TRY(check_int("suppress_tokens", token, kNonSpeechTokens, hp.n_vocab - 1));
+  }
+  SOTTO_TRY(check_float("max_initial_timestamp_s", options.max_initial_timestamp_s, 0, 30));
+  return check_int("max_new_tokens", options.max_new_tokens, 0, hp.n_text_ctx);
+}
+
+}  // namespace
+
+Status validate_options(const SessionOptions& options, const Hyperparameters& hp) {
+  SOTTO_TRY(check_search(options));
+  SOTTO_TRY(check_rules(options, hp));
+  if (options.fold.margin_positions < 0) {
+    return mismatch(Code::kInvalidArgument, "fold.margin_positions", "0 or more",
+                    std::to_string(options.fold.margin_positions));
+  }
+  if (options.fold.stride < 1) {
+    return mismatch(Code::kInvalidArgument, "fold.stride", "1 or more",
+                    std::to_string(options.fold.stride));
+  }
+  return {};
+}
+
+}  // namespace sotto
