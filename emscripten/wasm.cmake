@@ -3,10 +3,10 @@
 
 # What computes is compiled for speed, the rest for a quick download.
 set(small ${SOTTO_CORE_SOURCES})
-list(FILTER small INCLUDE REGEX "/src/(engine|io|text|vad|quant)/")
-list(FILTER small EXCLUDE REGEX "/src/quant/(pack|dequantize)")
+list(FILTER small INCLUDE REGEX "/src/(decode|engine|io|text|vad|quant)/|/src/model/weight")
+list(FILTER small EXCLUDE REGEX "/src/quant/(pack|dequantize)|/src/decode/(logits_rules|probability)")
 file(GLOB SOTTO_BINDINGS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/emscripten/*.cc)
-set_source_files_properties(${small} ${SOTTO_BINDINGS} PROPERTIES COMPILE_OPTIONS -Os)
+set_source_files_properties(${small} ${SOTTO_BINDINGS} PROPERTIES COMPILE_OPTIONS -Oz)
 
 if(SOTTO_VARIANT_THREADS)
   # Whatever is linked into shared memory must be compiled for it.

@@ -48,14 +48,14 @@ void BeamSearch::add_candidates(int source, std::span<float> logits) {
   for (int token : best_tokens_) {
     const float logprob = logits[token] - total;
     const double sum = hypothesis.sum_logprob + (std::isfinite(logprob) ? logprob : 0.0f);
-    candidates_.push_back({source, token, sum});
+    // The most probable first, the first of equals first.
+    const auto place = std::find_if(candidates_.begin(), candidates_.end(),
+                                    [&](const Candidate& c) { return c.sum_logprob < sum; });
+    candidates_.insert(place, {source, token, sum});
   }
 }
 
 void BeamSearch::follow_best() {
-  std::stable_sort(
-      candidates_.begin(), candidates_.end(),
-      [](const Candidate& a, const Candidate& b) { return a.sum_logprob > b.sum_logprob; });
   size_t followed = 0;
   sources_.clear();
   next_.resize(options_.beam_size);
