@@ -51,6 +51,7 @@ void add_search(CLI::App& command, SessionOptions& session) {
                   "Tried in this order while text is repetitive or improbable; 0 alone to try once")
       ->group(kSearch)
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->capture_default_str();
   command
       .add_option("--compression-ratio-threshold", session.compression_ratio_threshold,
@@ -89,6 +90,7 @@ void add_rules(CLI::App& command, SessionOptions& session) {
                   "Tokens that are never said; -1 for the model's non-speech tokens")
       ->group(kRules)
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->capture_default_str();
   command
       .add_option("--max-new-tokens", session.max_new_tokens,

@@ -226,6 +226,9 @@ describe('decoding', () => {
     assert.ok(new Set(said).size < said.length);
     const once = await segments('--no-repeat-ngram-size', '1', '--timestamps', 'none');
     assert.equal(new Set(once[0].tokens).size, once[0].tokens.length);
+    const lists = ['--temperatures', '0,0.5', '--suppress-tokens', '-1,11'];
+    // Lists end at their last comma: what follows is a file.
+    assert.match(joined(await transcribe([...lists, kJfk])), kJfkText);
     const [short] = await segments('--max-new-tokens', '3', '--timestamps', 'none');
     assert.equal(short.tokens.length, 3);
   });

@@ -63,7 +63,7 @@ std::vector<uint8_t> f16_model() {
   return std::move(sink.bytes);
 }
 
-std::vector<Segment> transcribe(ByteSource& source, Precision precision) {
+std::vector<Segment> transcribe(ByteSource& source, Precision precision, int beam_size = 1) {
   EngineOptions options;
   options.precision = precision;
   auto engine = Engine::load(source, options);
@@ -71,6 +71,7 @@ std::vector<Segment> transcribe(ByteSource& source, Precision precision) {
   // The reference encodes all of its window.
   SessionOptions whole;
   whole.encoder_window = EncoderWindow::kFull;
+  whole.beam_size = beam_size;
   auto session = engine.value()->new_session(whole);
   REQUIRE_MESSAGE(session.ok(), session.status().message());
   int rate_hz = 0;
@@ -121,6 +122,21 @@ TEST_CASE("golden f32: from samples to segments, times and probabilities") {
   MemorySource source(bytes);
   // After the tie above the timestamps that follow are others, too: 0.007 in the mean.
   check_segments(transcribe(source, Precision::kF32), 0.01);
+}
+
+// openai-whisper's transcribe(beam_size=5, temperature=0) on the clip, in f32.
+TEST_CASE("golden f32: beams find the text, times and probabilities of the reference's beams") {
+  const std::vector<uint8_t> bytes = f16_model();
+  MemorySource source(bytes);
+  const std::vector<Segment> segments = transcribe(source, Precision::kF32, 5);
+  REQUIRE(segments.size() == 2);
+  CHECK(segments[0].tokens == std::vector<int>{50363, 843, 523, 11, 616, 5891, 3399, 1265, 407, 644,
+                                               534, 1499, 460, 466, 329, 345, 50763});
+  CHECK(segments[1].tokens ==
+        std::vector<int>{50763, 1265, 644, 345, 460, 466, 329, 534, 1499, 13, 50913});
+  // int8 cross keys and values, as in the scores of single steps.
+  CHECK(std::fabs(segments[0].avg_logprob + 0.28996) <= 0.005);
+  CHECK(std::fabs(segments[0].compression_ratio - 106.0 / 79.0) <= 1e-6);
 }
 
 TEST_CASE("golden int8: from samples to the same segments") {
