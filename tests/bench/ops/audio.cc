@@ -73,9 +73,9 @@ Op silero_op() {
             test::Random random(8);
             const Floats samples = random.floats(kVadSampleRate_hz, -0.3f, 0.3f);
             auto heard = std::make_shared<float>(0.0f);
-            return [=] {
-              // The model is held as long as its stream.
-              if (model->ok()) stream->push(samples, [&](float p) { *heard += p; });
+            // The model is held as long as its stream.
+            return [model, stream, samples, heard] {
+              stream->push(samples, [&](float p) { *heard += p; });
             };
           }};
 }
