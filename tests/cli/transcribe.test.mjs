@@ -1,8 +1,9 @@
 // sotto transcribe on the sample speech.
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { after, describe, test } from 'node:test';
-import { kJfk, kJfkText, kModel } from '../lib/assets.mjs';
+import { kJfk, kJfkText, kModel, kRoot } from '../lib/assets.mjs';
 import { makeWav } from '../lib/wav.mjs';
 import { sotto, temporaryFolder } from './sotto.mjs';
 
@@ -232,6 +233,26 @@ describe('decoding', () => {
     const [short] = await segments('--max-new-tokens', '3', '--timestamps', 'none');
     assert.equal(short.tokens.length, 3);
   });
+});
+
+// Spanish, which makes a model for English say one phrase over and over.
+const kLoop = path.join(kRoot, '../shared/eval/wav/aeneas-es.wav');
+const kLoop_bytes = 44 + 2 * 16000 * 30;
+
+test('a loop is left at a higher temperature', {
+  skip: existsSync(kLoop) ? false : 'needs ../shared/eval',
+}, async () => {
+  // The first window of it.
+  const wav = folder.file('loop.wav');
+  const samples = new Int16Array(readFileSync(kLoop).buffer.slice(44, kLoop_bytes));
+  writeFileSync(wav, makeWav(Float32Array.from(samples, (value) => value / 32768)));
+  const ratios = async (...args) => {
+    const { segments } = JSON.parse(await transcribe([wav, '--json', ...args]));
+    assert.ok(segments.length > 0);
+    return segments.map(({ compression_ratio }) => compression_ratio);
+  };
+  assert.ok(Math.max(...(await ratios('--temperatures', '0'))) > 2.4);
+  assert.ok(Math.max(...(await ratios())) <= 2.4);
 });
 
 test('--trace writes a Chrome trace of the stages', async () => {

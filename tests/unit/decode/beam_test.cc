@@ -188,7 +188,8 @@ TEST_CASE("beam: fewer ways to go on than hypotheses, none at all, and errors of
   failing.fail_at_step = 2;
   test::Scores scores;
   BeamSearch beam(failing, scores.rows, {.beam_size = 3});
-  REQUIRE(beam.begin({{1}, 0}, test::no_rules(), 9).ok());
+  const LogitsRules rules = test::no_rules();
+  REQUIRE(beam.begin({{1}, 0}, rules, 9).ok());
   Status status;
   for (int i = 0; i < 5 && status.ok(); ++i) status = beam.step().status();
   CHECK(status.code() == Code::kOutOfMemory);
