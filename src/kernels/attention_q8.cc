@@ -74,16 +74,19 @@ void pack_value_quad(ConstMatrixF32 v, int d, const Q8Tiles& tiles) {
 constexpr float kStepsPerNat = 1.44269504f * kScoreSteps;
 
 // A block of keys that a few queries meet: positions [first, first + count).
+template <class Dot>
 struct BlockJob {
   const PackedHeadQ8& head;
   const float* key_bias;
   float scale;
-  const AttentionScratchQ8& scratch;
+  const AttentionScratchQ8<Dot>& scratch;
   int first;
   int count;
 
   int16_t* scores(int r) const { return scratch.scores + r * kSoftmaxBlock; }
-  DotInput* probabilities(int r) const { return scratch.probabilities + r * kSoftmaxBlock; }
+  typename Dot::Input* probabilities(int r) const {
+    return scratch.probabilities + r * kSoftmaxBlock;
+  }
 };
 
 // Makes scores of products with the keys [key, key + 4).
@@ -92,11 +95,11 @@ struct ScoreQuad {
   F32x4 key_scale;
   I32x4 bias;
 
-  ScoreQuad(const BlockJob& job, int key, I32x4 zero)
-      : offset(mul(load(job.head.keys.row_sum + key), zero)),
-        key_scale(load(job.head.keys.scale + key)),
-        bias(job.key_bias == nullptr ? splat(int32_t{0})
-                                     : mul_round(load(job.key_bias + key), splat(kStepsPerNat))) {}
+  ScoreQuad(const Q8Tiles& keys, const float* key_bias, int key, I32x4 zero)
+      : offset(mul(load(keys.row_sum + key), zero)),
+        key_scale(load(keys.scale + key)),
+        bias(key_bias == nullptr ? splat(int32_t{0})
+                                 : mul_round(load(key_bias + key), splat(kStepsPerNat))) {}
 
   I32x4 operator()(I32x4 sum, float query_scale) const {
     const F32x4 product = mul(to_f32(sub(sum, offset)), key_scale);
@@ -105,9 +108,9 @@ struct ScoreQuad {
 };
 
 // Scores of queries [m, m + R).
-template <int R>
-void score_keys(const BlockJob& job, int m) {
-  const DotInput* rows[R];
+template <int R, class Dot>
+void score_keys(const BlockJob<Dot>& job, int m) {
+  const typename Dot::Input* rows[R];
   float query_scale[R];
   for (int r = 0; r < R; ++r) {
     rows[r] = job.scratch.queries.row(m + r);
@@ -118,8 +121,9 @@ void score_keys(const BlockJob& job, int m) {
   for (int n = 0; n < job.count; n += kTileN) {
     const int key = job.first + n;
     I32x4 acc[R][2];
-    multiply_tile<R>(rows, keys.tiles + keys.tile_bytes() * (key / kTileN), padded_k(keys.k), acc);
-    const ScoreQuad lo(job, key, zero), hi(job, key + 4, zero);
+    multiply_tile<R, Dot>(rows, keys.tiles + keys.tile_bytes() * (key / kTileN), padded_k(keys.k),
+                          acc);
+    const ScoreQuad lo(keys, job.key_bias, key, zero), hi(keys, job.key_bias, key + 4, zero);
     for (int r = 0; r < R; ++r) {
       store_i16x8(job.scores(r) + n, lo(acc[r][0], query_scale[r]), hi(acc[r][1], query_scale[r]));
     }
@@ -128,16 +132,16 @@ void score_keys(const BlockJob& job, int m) {
 
 // Adds the block's values to the totals of queries [m, m + R), weighed by their probabilities;
 // factor[r] is what one step of those is worth.
-template <int R>
-void weigh_values(const BlockJob& job, int m, const float* factor) {
+template <int R, class Dot>
+void weigh_values(const BlockJob<Dot>& job, int m, const float* factor) {
   const Q8Tiles& values = job.head.values;
-  const DotInput* rows[R];
+  const typename Dot::Input* rows[R];
   for (int r = 0; r < R; ++r) rows[r] = job.probabilities(r);
   for (int t = 0; t * kTileN < values.n; ++t) {
     const int8_t* tile =
         values.tiles + values.tile_bytes() * t + static_cast<size_t>(job.first) * kTileN;
     I32x4 acc[R][2];
-    multiply_tile<R>(rows, tile, pad_to(job.count, kPadK), acc);
+    multiply_tile<R, Dot>(rows, tile, pad_to(job.count, kPadK), acc);
     for (int r = 0; r < R; ++r) {
       const F32x4 f = splat(factor[r]);
       float* total = job.scratch.totals + (m + r) * values.n + t * kTileN;
@@ -148,7 +152,8 @@ void weigh_values(const BlockJob& job, int m, const float* factor) {
 }
 
 // A larger maximum makes all that was added before smaller.
-void raise_maximum(const BlockJob& job, int m, int maximum) {
+template <class Dot>
+void raise_maximum(const BlockJob<Dot>& job, int m, int maximum) {
   const float shrink = power_of_score(maximum - job.scratch.maximum[m]);
   job.scratch.maximum[m] = maximum;
   job.scratch.weight[m] *= shrink;
@@ -163,8 +168,8 @@ int16_t largest_score(const int16_t* x, int n) {
   return max_lane(best);
 }
 
-template <int R>
-void attend_block(const BlockJob& job, int m) {
+template <int R, class Dot>
+void attend_block(const BlockJob<Dot>& job, int m) {
   float factor[R];
   // Positions that do not exist fill up the last block.
   const int padded = pad_to(job.count, kPadK);
@@ -173,7 +178,7 @@ void attend_block(const BlockJob& job, int m) {
     std::fill(job.scores(r) + job.count, job.scores(r) + padded, kAbsentScore);
     const int16_t largest = largest_score(job.scores(r), padded);
     if (largest > job.scratch.maximum[m + r]) raise_maximum(job, m + r, largest);
-    const int32_t sum = softmax_quantize(job.scores(r), padded, largest, job.probabilities(r));
+    const int32_t sum = softmax_quantize<Dot>(job.scores(r), padded, largest, job.probabilities(r));
     factor[r] = power_of_score(job.scratch.maximum[m + r] - largest);
     job.scratch.weight[m + r] += factor[r] * static_cast<float>(sum);
   }
@@ -187,16 +192,18 @@ void pack_head_q8(ConstMatrixF32 k, ConstMatrixF32 v, const PackedHeadQ8& head) 
   for (int d = 0; d < v.cols; d += 4) pack_value_quad(v, d, head.values);
 }
 
+template <class Dot>
 void attention_q8(ConstMatrixF32 q, const PackedHeadQ8& head, const float* key_bias, float scale,
-                  AttentionScratchQ8& scratch, MatrixF32 out) {
+                  AttentionScratchQ8<Dot>& scratch, MatrixF32 out) {
   const int n = head.keys.n, d = head.values.n;
   quantize_rows_centred(q, scratch.queries);
   std::fill_n(scratch.totals, static_cast<size_t>(q.rows) * d, 0.0f);
   std::fill_n(scratch.maximum, q.rows, int32_t{kAbsentScore});
   std::fill_n(scratch.weight, q.rows, 0.0f);
   for (int first = 0; first < n; first += kSoftmaxBlock) {
-    const BlockJob job{head, key_bias, scale, scratch, first, std::min(kSoftmaxBlock, n - first)};
-    for_row_groups<kGemmRows>(q.rows, [&]<int R>(int m) { attend_block<R>(job, m); });
+    const BlockJob<Dot> job{head,    key_bias, scale,
+                            scratch, first,    std::min(kSoftmaxBlock, n - first)};
+    for_row_groups<Dot::kRows>(q.rows, [&]<int R>(int m) { attend_block<R>(job, m); });
   }
   for (int r = 0; r < q.rows; ++r) {
     const F32x4 inverse = splat(1.0f / scratch.weight[r]);
@@ -206,5 +213,10 @@ void attention_q8(ConstMatrixF32 q, const PackedHeadQ8& head, const float* key_b
     }
   }
 }
+
+template void attention_q8<FastDot>(ConstMatrixF32, const PackedHeadQ8&, const float*, float,
+                                    AttentionScratchQ8<FastDot>&, MatrixF32);
+template void attention_q8<FineDot>(ConstMatrixF32, const PackedHeadQ8&, const float*, float,
+                                    AttentionScratchQ8<FineDot>&, MatrixF32);
 
 }  // namespace sotto

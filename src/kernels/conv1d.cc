@@ -15,10 +15,11 @@ using namespace simd;
 namespace {
 
 // The sums of the taps before, in f32, want registers too.
-constexpr int kRows = kGemmRows < 4 ? kGemmRows : 4;
+constexpr int kRows = 4;
 
+template <class Dot>
 struct ConvJob {
-  const QuantRows& x;
+  const QuantRowsOf<Dot>& x;
   int step;
   const Q8Tiles (&taps)[kConvTaps];
   const float* bias;
@@ -26,13 +27,13 @@ struct ConvJob {
 };
 
 // Adds what tap j gives outputs [m, m + R) of tile t: int32 sums, each row's in its own steps.
-template <int R>
-void add_tap(const ConvJob& job, int j, int m, int t, F32x4 (*total)[2]) {
+template <int R, class Dot>
+void add_tap(const ConvJob<Dot>& job, int j, int m, int t, F32x4 (*total)[2]) {
   const Q8Tiles& w = job.taps[j];
-  const DotInput* rows[R];
+  const typename Dot::Input* rows[R];
   for (int r = 0; r < R; ++r) rows[r] = job.x.row((m + r) * job.step + j);
   I32x4 acc[R][2];
-  multiply_tile<R>(rows, w.tiles + w.tile_bytes() * t, padded_k(w.k), acc);
+  multiply_tile<R, Dot>(rows, w.tiles + w.tile_bytes() * t, padded_k(w.k), acc);
   for (int q = 0; q < 2; ++q) {
     const I32x4 row_sum = load(w.row_sum + t * kTileN + 4 * q);
     const F32x4 scale = load(w.scale + t * kTileN + 4 * q);
@@ -44,8 +45,8 @@ void add_tap(const ConvJob& job, int j, int m, int t, F32x4 (*total)[2]) {
   }
 }
 
-template <int R>
-void convolve_tile(const ConvJob& job, int m, int t) {
+template <int R, class Dot>
+void convolve_tile(const ConvJob<Dot>& job, int m, int t) {
   const int n = t * kTileN, count = std::min(kTileN, job.taps[0].n - n);
   const TileBias bias(job.bias + n, count);
   F32x4 total[R][2];
@@ -53,6 +54,15 @@ void convolve_tile(const ConvJob& job, int m, int t) {
   for (int j = 0; j < kConvTaps; ++j) add_tap<R>(job, j, m, t, total);
   for (int r = 0; r < R; ++r) {
     finish_tile(Epilogue::kGelu, total[r][0], total[r][1], job.y.row(m + r) + n, count);
+  }
+}
+
+template <class Dot>
+void convolve(const ConvInput& x, const ConvJob<Dot>& job, QuantRowsOf<Dot>& rows) {
+  quantize_rows(x.padded.row_range(x.first * x.step, rows_read(x.step, job.y.rows)), rows);
+  for (int t = 0; t * kTileN < job.taps[0].n; ++t) {
+    for_row_groups<kRows>(job.y.rows, [&]<int R>(int m) { convolve_tile<R>(job, m, t); });
+    finish_columns(Epilogue::kGelu, job.y, t);
   }
 }
 
@@ -67,12 +77,11 @@ void conv1d_gelu_f32(const ConvInput& x, const F32Tiles& w, const float* bias, M
 
 void conv1d_gelu_q8(const ConvInput& x, const Q8Tiles (&taps)[kConvTaps], const float* bias,
                     QuantRows& rows, MatrixF32 y) {
-  quantize_rows(x.padded.row_range(x.first * x.step, rows_read(x.step, y.rows)), rows);
-  const ConvJob job{rows, x.step, taps, bias, y};
-  for (int t = 0; t * kTileN < taps[0].n; ++t) {
-    for_row_groups<kRows>(y.rows, [&]<int R>(int m) { convolve_tile<R>(job, m, t); });
-    finish_columns(Epilogue::kGelu, y, t);
-  }
+  convolve(x, ConvJob<FastDot>{rows, x.step, taps, bias, y}, rows);
+}
+void conv1d_gelu_q8(const ConvInput& x, const Q8Tiles (&taps)[kConvTaps], const float* bias,
+                    FineRows& rows, MatrixF32 y) {
+  convolve(x, ConvJob<FineDot>{rows, x.step, taps, bias, y}, rows);
 }
 
 }  // namespace sotto

@@ -73,6 +73,22 @@ void quantize(ConstMatrixF32 x, QuantRowsOf<Dot>& out) {
   }
 }
 
+template <class Dot>
+void quantize_centred(ConstMatrixF32 x, QuantRowsOf<Dot>& out) {
+  out.rows = x.rows;
+  out.k = x.cols;
+  const DotRange dot = Dot::range();
+  const int32_t zero = centre_of(dot);
+  for (int r = 0; r < x.rows; ++r) {
+    const RowRange range = row_range(x.row(r), x.cols);
+    const float magnitude = std::max(-range.lo(), range.hi());
+    const Step step = step_of(range.finite(), magnitude, static_cast<float>(dot.hi - zero));
+    out.scale[r] = step.size;
+    out.zero[r] = zero;
+    store_row<Dot>(x.row(r), x.cols, step.inverse, zero, out.row(r));
+  }
+}
+
 }  // namespace
 
 void quantize_row(const float* x, const RowRange& range, int r, QuantRows& out) {
@@ -85,19 +101,7 @@ void quantize_row(const float* x, const RowRange& range, int r, FineRows& out) {
 void quantize_rows(ConstMatrixF32 x, QuantRows& out) { quantize(x, out); }
 void quantize_rows(ConstMatrixF32 x, FineRows& out) { quantize(x, out); }
 
-void quantize_rows_centred(ConstMatrixF32 x, QuantRows& out) {
-  out.rows = x.rows;
-  out.k = x.cols;
-  const DotRange dot = range_of(dot_flavour());
-  const int32_t zero = centre_of(dot);
-  for (int r = 0; r < x.rows; ++r) {
-    const RowRange range = row_range(x.row(r), x.cols);
-    const float magnitude = std::max(-range.lo(), range.hi());
-    const Step step = step_of(range.finite(), magnitude, static_cast<float>(dot.hi - zero));
-    out.scale[r] = step.size;
-    out.zero[r] = zero;
-    store_row<FastDot>(x.row(r), x.cols, step.inverse, zero, out.row(r));
-  }
-}
+void quantize_rows_centred(ConstMatrixF32 x, QuantRows& out) { quantize_centred(x, out); }
+void quantize_rows_centred(ConstMatrixF32 x, FineRows& out) { quantize_centred(x, out); }
 
 }  // namespace sotto

@@ -36,5 +36,6 @@ void quantize_rows(ConstMatrixF32 x, FineRows& out);
 // The same with the zero in the middle of the range for every row: a step is wider where a row is
 // not symmetric, but what multiplies the zero is the same for all rows.
 void quantize_rows_centred(ConstMatrixF32 x, QuantRows& out);
+void quantize_rows_centred(ConstMatrixF32 x, FineRows& out);
 
 }  // namespace sotto

@@ -29,9 +29,10 @@ class EncoderAttention {
   int head_size_ = 0;
   std::vector<PackedHeadF32> heads_f32_;
   std::vector<PackedHeadQ8> heads_q8_;
-  // Of each worker: [kQueryBlock, n_ctx] where attention is f32, else what int8 needs.
+  // Of each worker, one of them: [kQueryBlock, n_ctx] where attention is f32, else what int8 needs.
   std::vector<float*> scores_f32_;
-  std::vector<AttentionScratchQ8> scratch_q8_;
+  std::vector<AttentionScratchQ8<simd::FastDot>> scratch_q8_;
+  std::vector<AttentionScratchQ8<simd::FineDot>> scratch_fine_;  // where that is faster
 };
 
 }  // namespace sotto

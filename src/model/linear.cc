@@ -76,7 +76,7 @@ LinearScratch LinearScratch::take(ArenaLayout& layout, int max_rows, int max_k,
   scratch.rows.q = layout.take<simd::DotInput>(count * padded_k(max_k));
   scratch.rows.scale = layout.take<float>(count);
   scratch.rows.zero = layout.take<int32_t>(count);
-  if (activations == Activations::kFine) {
+  if (activations == Activations::kFine || simd::fine_is_faster()) {
     scratch.fine.q = layout.take<simd::FineDot::Input>(count * padded_k(max_k));
     scratch.fine.scale = scratch.rows.scale;
     scratch.fine.zero = scratch.rows.zero;
@@ -104,18 +104,13 @@ void apply(const Linear& linear, const LinearInput& input, Epilogue epilogue, Ma
     });
     return;
   }
-  const auto multiply = [&](auto& rows) {
+  scratch.with_rows([&](auto& rows) {
     quantize(input, rows);
     share_outputs(linear, pool, [&](int first, int count) {
       gemm_q8(rows, linear.q8.row_range(first, count), bias(first), epilogue,
               y.col_range(first, count));
     });
-  };
-  if (scratch.fine.q != nullptr) {
-    multiply(scratch.fine);
-  } else {
-    multiply(scratch.rows);
-  }
+  });
 }
 
 void read_row(const Linear& linear, int row, float* out) {

@@ -39,7 +39,7 @@ inline constexpr int kBlockRows = 60;
 
 // How the inputs of int8 layers are quantised.
 enum class Activations {
-  kFast,  // as the fastest inner product wants them: 7 to 11 bits
+  kFast,  // as the fastest inner product wants them: 8 or 11 bits
   kFine,  // 11 bits, for a few rows at a time, whose products wait for the weights anyway
 };
 
@@ -48,10 +48,21 @@ struct LinearScratch {
   int max_rows = 0;
   int max_k = 0;
   QuantRows rows;
-  FineRows fine;     // used in place of `rows` where it has memory
+  FineRows fine;  // used in place of `rows` where it has memory (Activations::kFine, or if that is
+                  // the fastest)
   BlockRows blocks;  // for packed layers, in the same memory but for the totals
 
   static LinearScratch take(ArenaLayout& layout, int max_rows, int max_k, Activations activations);
+
+  // use(rows), be it `rows` or `fine`.
+  template <class Use>
+  void with_rows(Use&& use) {
+    if (fine.q != nullptr) {
+      use(fine);
+    } else {
+      use(rows);
+    }
+  }
 };
 
 // What a layer multiplies: x[m, k], or what a function makes of it first. Where the layer's inputs

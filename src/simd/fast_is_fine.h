@@ -14,6 +14,7 @@ inline DotFlavour dot_flavour() { return DotFlavour::kWide; }
 inline void store_dot_x(DotInput* p, const I32x4 x[4], DotRange range) {
   FineDot::store(p, x, range);
 }
+inline void store_dot_positive(DotInput* p, I16x8 x, I16x8 y) { FineDot::store_positive(p, x, y); }
 inline DotX load_dot_x(const DotInput* p) { return FineDot::load_x(p); }
 inline DotW load_dot_w(const int8_t* p) { return FineDot::load_w(p); }
 inline DotSum dot_zero() { return FineDot::zero(); }

@@ -10,11 +10,6 @@ namespace sotto::simd {
 
 inline constexpr const char* kBackendName = "scalar";
 
-inline void store_dot_positive(DotInput* p, I16x8 x, I16x8 y) {
-  std::memcpy(p, x.v, sizeof(x.v));
-  std::memcpy(p + 8, y.v, sizeof(y.v));
-}
-
 inline DotX load_signed_dot_x(const DotInput* p) {
   const auto value = [](DotInput q) { return static_cast<int8_t>(q); };
   return {value(p[0]), value(p[1]), value(p[2]), value(p[3])};

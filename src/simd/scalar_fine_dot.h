@@ -29,6 +29,10 @@ struct FineDot {
       }
     }
   }
+  static void store_positive(Input* p, I16x8 x, I16x8 y) {
+    std::memcpy(p, x.v, sizeof(x.v));
+    std::memcpy(p + 8, y.v, sizeof(y.v));
+  }
   static X load_x(const Input* p) { return {p[0], p[1], p[2], p[3]}; }
   static W load_w(const int8_t* p) { return {p}; }
   static Sum zero() { return splat(int32_t{0}); }

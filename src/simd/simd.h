@@ -57,9 +57,9 @@
 //                                       sum of the largest weights stays below 2^15
 //   kGemmRows, kGemmQuads               rows of x, and times four outputs, of a register tile
 //
-// FineDot is the same for activations of 11 bits (kFineDotRange), in any flavour: twice the work,
-// for products that wait for their weights to arrive anyway. FastDot names the one above, so that
-// kernels can be written for either.
+// FineDot is the same for activations of 11 bits (kFineDotRange), in any flavour: up to three times
+// the work, for products that wait for their weights to arrive anyway, and less where
+// fine_is_faster(). FastDot names the one above, so that kernels can be written for either.
 #pragma once
 
 #if defined(SOTTO_SIMD_RELAXED)
@@ -86,11 +86,17 @@ struct FastDot {
 
   static DotRange range() { return range_of(dot_flavour()); }
   static void store(Input* p, const I32x4 x[4], DotRange range) { store_dot_x(p, x, range); }
+  static void store_positive(Input* p, I16x8 x, I16x8 y) { store_dot_positive(p, x, y); }
   static X load_x(const Input* p) { return load_dot_x(p); }
   static W load_w(const int8_t* p) { return load_dot_w(p); }
   static Sum zero() { return dot_zero(); }
   static Sum add(X x, W w, Sum sum) { return dot(x, w, sum); }
   static I32x4 result(Sum sum) { return dot_result(sum); }
 };
+
+// Whether FineDot takes less time than FastDot, besides being finer. x86 without VNNI has no
+// instruction for the relaxed product, and what stands for it there takes five; FineDot takes 0.86
+// of its time (docs/performance.md).
+inline bool fine_is_faster() { return dot_flavour() == DotFlavour::kPairSaturating; }
 
 }  // namespace sotto::simd

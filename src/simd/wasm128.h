@@ -15,11 +15,6 @@ inline I32x4 mul_round(F32x4 x, F32x4 y) { return round_to_i32(mul(x, y)); }
 inline I16x8 mul_q15(I16x8 x, I16x8 y) { return {wasm_i16x8_q15mulr_sat(x.v, y.v)}; }
 inline I16x8 lookup(U8x16 table, I16x8 i) { return {wasm_i8x16_swizzle(table.v, i.v)}; }
 
-inline void store_dot_positive(DotInput* p, I16x8 x, I16x8 y) {
-  wasm_v128_store(p, x.v);
-  wasm_v128_store(p + 8, y.v);
-}
-
 inline DotX load_signed_dot_x(const DotInput* p) { return load_dot_x(p); }
 using PairSum = DotSum;  // whose lanes are the sums of pairs, wider than they need to be
 inline PairSum pair_zero() { return dot_zero(); }

@@ -32,6 +32,10 @@ struct FineDot {
       wasm_v128_store(p + 8 * i, wasm_i16x8_min(wasm_i16x8_max(narrow, lo), hi));
     }
   }
+  static void store_positive(Input* p, I16x8 x, I16x8 y) {
+    wasm_v128_store(p, x.v);
+    wasm_v128_store(p + 8, y.v);
+  }
   static X load_x(const Input* p) { return {wasm_v128_load64_splat(p)}; }
   static W load_w(const int8_t* p) {
     const v128_t w = wasm_v128_load(p);

@@ -71,22 +71,23 @@ struct OwnedHeadQ8 {
   }
 };
 
+template <class Dot>
 struct OwnedScratchQ8 {
   std::vector<float> scales, totals, weights;
   std::vector<int16_t> scores;
   std::vector<int32_t> zeros, maxima;
-  std::vector<simd::DotInput> queries, probabilities;
-  AttentionScratchQ8 view;
+  std::vector<typename Dot::Input> queries, probabilities;
+  AttentionScratchQ8<Dot> view;
 
   explicit OwnedScratchQ8(int d)
       : scales(kQueryBlockQ8),
         totals(kQueryBlockQ8 * d),
         weights(kQueryBlockQ8),
-        scores(simd::kGemmRows * kSoftmaxBlock),
+        scores(Dot::kRows * kSoftmaxBlock),
         zeros(kQueryBlockQ8),
         maxima(kQueryBlockQ8),
         queries(kQueryBlockQ8 * padded_k(d)),
-        probabilities(simd::kGemmRows * kSoftmaxBlock) {
+        probabilities(Dot::kRows * kSoftmaxBlock) {
     view = {{queries.data(), scales.data(), zeros.data()},
             scores.data(),
             probabilities.data(),
@@ -98,9 +99,10 @@ struct OwnedScratchQ8 {
 
 }  // namespace
 
-TEST_CASE("attention: int8 blocks are close to the plain loop, with and without a bias") {
+TEST_CASE_TEMPLATE("attention: int8 blocks are close to the plain loop", Dot, simd::FastDot,
+                   simd::FineDot) {
   test::Random random(44);
-  const simd::DotRange range = simd::range_of(simd::dot_flavour());
+  const simd::DotRange range = Dot::range();
   for (int n : {1, 3, 4, 7, 8, 9, 100, 1500}) {
     for (int m : {1, 3, 4, 5, 6, 7, 8, 11, 60}) {
       const int d = 64;
@@ -109,7 +111,7 @@ TEST_CASE("attention: int8 blocks are close to the plain loop, with and without 
       const ConstMatrixF32 keys(k.data(), n, d), values(v.data(), n, d);
       OwnedHeadQ8 head(n, d);
       pack_head_q8(keys, values, head.view);
-      OwnedScratchQ8 scratch(d);
+      OwnedScratchQ8<Dot> scratch(d);
       const MatrixF32 queries(q.data(), m, d);
       std::vector<float> out(m * d);
       attention_q8(queries, head.view, nullptr, 0.125f, scratch.view, MatrixF32(out.data(), m, d));
@@ -128,7 +130,8 @@ TEST_CASE("attention: int8 blocks are close to the plain loop, with and without 
   }
 }
 
-TEST_CASE("attention: a bias of log c counts a position c times") {
+TEST_CASE_TEMPLATE("attention: a bias of log c counts a position c times", Dot, simd::FastDot,
+                   simd::FineDot) {
   test::Random random(45);
   const int n = 24, copies = 8, d = 16, m = 2;
   const std::vector<float> q = random.floats(m * d), k = random.floats(n * d);
@@ -146,7 +149,7 @@ TEST_CASE("attention: a bias of log c counts a position c times") {
                           const float* key_bias) {
     const int count = static_cast<int>(ks.size()) / d;
     OwnedHeadQ8 head(count, d);
-    OwnedScratchQ8 scratch(d);
+    OwnedScratchQ8<Dot> scratch(d);
     pack_head_q8(ConstMatrixF32(ks.data(), count, d), ConstMatrixF32(vs.data(), count, d),
                  head.view);
     std::vector<float> copy = q, out(m * d);

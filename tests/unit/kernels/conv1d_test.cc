@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "unit/support/matrices.h"
+#include "unit/support/quant_rows.h"
 #include "unit/support/random.h"
 
 using namespace sotto;
@@ -69,7 +70,8 @@ TEST_CASE("conv1d: equals the plain convolution with padding, for steps of one a
   }
 }
 
-TEST_CASE("conv1d: int8 is close to the plain convolution, each row of input in its own steps") {
+TEST_CASE_TEMPLATE("conv1d: int8 is close to the plain convolution, each row in its own steps", Dot,
+                   simd::FastDot, simd::FineDot) {
   for (int inputs : {5, 80}) {
     Case c(24, inputs);
     // A loud row must not cost the quiet ones their precision.
@@ -79,13 +81,11 @@ TEST_CASE("conv1d: int8 is close to the plain convolution, each row of input in 
     const Q8Tiles views[] = {taps[0].view, taps[1].view, taps[2].view};
     for (int step : {1, 2}) {
       const int outputs = (c.frames + step - 1) / step, read = rows_read(step, outputs);
-      std::vector<simd::DotInput> q(static_cast<size_t>(read) * padded_k(inputs));
-      std::vector<float> scale(read), y(static_cast<size_t>(outputs) * c.n);
-      std::vector<int32_t> zero(read);
-      QuantRows rows{q.data(), scale.data(), zero.data()};
-      conv1d_gelu_q8(c.input(step, 0), views, c.bias.data(), rows,
+      std::vector<float> y(static_cast<size_t>(outputs) * c.n);
+      test::OwnedRowsOf<Dot> rows(read, inputs);
+      conv1d_gelu_q8(c.input(step, 0), views, c.bias.data(), rows.view,
                      MatrixF32(y.data(), outputs, c.n));
-      const double steps = simd::FastDot::range().hi - simd::FastDot::range().lo;
+      const double steps = Dot::range().hi - Dot::range().lo;
       // As in gemm_q8_test: both factors within half a step, over the products of three rows.
       const double deviation = std::sqrt(inputs) * (2.0 / steps + 2.0 / 254) / std::sqrt(12.0);
       for (int t = 0; t < outputs; ++t) {
