@@ -4,9 +4,11 @@ namespace sotto {
 
 void convolve(const Convolution& convolution, const ConvInput& x, MatrixF32 y,
               LinearScratch& scratch) {
-  if (convolution.is_q8()) {
-    scratch.with_rows(
-        [&](auto& rows) { conv1d_gelu_q8(x, convolution.taps, convolution.bias, rows, y); });
+  // Builds that know the answer contain one of the two.
+  if (convolution.is_q8() && simd::fine_is_faster()) {
+    conv1d_gelu_q8(x, convolution.taps, convolution.bias, scratch.fine, y);
+  } else if (convolution.is_q8()) {
+    conv1d_gelu_q8(x, convolution.taps, convolution.bias, scratch.rows, y);
   } else {
     conv1d_gelu_f32(x, convolution.f32, convolution.bias, y);
   }

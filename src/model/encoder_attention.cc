@@ -77,7 +77,7 @@ void EncoderAttention::attend(int head, MatrixF32 queries, const float* key_bias
   const int block = q8_ ? kQueryBlockQ8 : kQueryBlock;
   for (int first = 0; first < queries.rows; first += block) {
     const MatrixF32 q = queries.row_range(first, std::min(block, queries.rows - first));
-    if (!scratch_fine_.empty()) {
+    if (q8_ && simd::fine_is_faster()) {
       attention_q8(q, heads_q8_[head], key_bias, scale, scratch_fine_[worker], q);
     } else if (q8_) {
       attention_q8(q, heads_q8_[head], key_bias, scale, scratch_q8_[worker], q);

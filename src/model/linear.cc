@@ -104,13 +104,18 @@ void apply(const Linear& linear, const LinearInput& input, Epilogue epilogue, Ma
     });
     return;
   }
-  scratch.with_rows([&](auto& rows) {
+  const auto multiply = [&](auto& rows) {
     quantize(input, rows);
     share_outputs(linear, pool, [&](int first, int count) {
       gemm_q8(rows, linear.q8.row_range(first, count), bias(first), epilogue,
               y.col_range(first, count));
     });
-  });
+  };
+  if (scratch.fine.q != nullptr) {
+    multiply(scratch.fine);
+  } else {
+    multiply(scratch.rows);
+  }
 }
 
 void read_row(const Linear& linear, int row, float* out) {

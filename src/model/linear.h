@@ -53,16 +53,6 @@ struct LinearScratch {
   BlockRows blocks;  // for packed layers, in the same memory but for the totals
 
   static LinearScratch take(ArenaLayout& layout, int max_rows, int max_k, Activations activations);
-
-  // use(rows), be it `rows` or `fine`.
-  template <class Use>
-  void with_rows(Use&& use) {
-    if (fine.q != nullptr) {
-      use(fine);
-    } else {
-      use(rows);
-    }
-  }
 };
 
 // What a layer multiplies: x[m, k], or what a function makes of it first. Where the layer's inputs
