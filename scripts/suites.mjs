@@ -47,7 +47,7 @@ const kDotFlavours = ['Unsigned', 'Signed', 'PairSaturating'];
 // Of variants that give the same bits (suite `builds`), one is enough. Relaxed builds round as the
 // processor likes, and where two tokens are almost equally likely (a comma of JFK's leads by 0.08 in
 // f32) that decides in int8, so that the f32 cases alone must hold everywhere.
-const kGoldenVariants = { simd128: [], relaxed: ['-tc=*f32*'] };
+const kGoldenVariants = { simd128: [], relaxed: ['-tc=golden f32:*'] };
 
 /** What the model says, against openai-whisper and across builds. */
 function modelSuites() {
