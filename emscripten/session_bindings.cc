@@ -34,9 +34,20 @@ val state(const Session& session) {
   return out;
 }
 
+val to_js(const Word& word) {
+  val out = val::object();
+  out.set("start", word.start_s);
+  out.set("end", word.end_s);
+  out.set("word", word.word);
+  out.set("probability", word.probability);
+  return out;
+}
+
 val to_js(const Segment& segment) {
   val tokens = val::array();
   for (size_t i = 0; i < segment.tokens.size(); ++i) tokens.set(i, segment.tokens[i]);
+  val words = val::array();
+  for (size_t i = 0; i < segment.words.size(); ++i) words.set(i, to_js(segment.words[i]));
   val out = val::object();
   out.set("id", segment.id);
   out.set("start", segment.start_s);
@@ -47,6 +58,7 @@ val to_js(const Segment& segment) {
   out.set("noSpeechProb", segment.no_speech_prob);
   out.set("temperature", segment.temperature);
   out.set("compressionRatio", segment.compression_ratio);
+  out.set("words", words);
   return out;
 }
 

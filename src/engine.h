@@ -122,6 +122,14 @@ struct SessionOptions {
   bool trace = false;
 };
 
+// A word with its time; punctuation belongs to the word that it stands at.
+struct Word {
+  double start_s = 0;
+  double end_s = 0;
+  std::string word;       // begins with a space where the model wrote one
+  float probability = 0;  // mean of its tokens'
+};
+
 struct Segment {
   int id = 0;
   double start_s = 0;
@@ -132,6 +140,7 @@ struct Segment {
   float no_speech_prob = 0;     // of the window
   float temperature = 0;        // that the window's text was decoded at
   float compression_ratio = 0;  // of the window's text
+  std::vector<Word> words;      // empty where their times were not asked for
 };
 
 // Milliseconds spent and work counted, by stage.

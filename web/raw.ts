@@ -56,6 +56,13 @@ export interface RawSessionOptions extends DecodingOptions {
   trace: boolean;
 }
 
+export interface RawWord {
+  start: number;
+  end: number;
+  word: string;
+  probability: number;
+}
+
 export interface RawSegment {
   id: number;
   start: number;
@@ -66,6 +73,7 @@ export interface RawSegment {
   noSpeechProb: number;
   temperature: number;
   compressionRatio: number;
+  words: RawWord[];
 }
 
 export interface RawSessionState {

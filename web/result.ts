@@ -1,6 +1,6 @@
 // What a transcription returns.
 import { formatSrt, formatTxt, formatVtt } from './formats.js';
-import type { Segment, Timings } from './types.js';
+import type { Segment, Timings, Word } from './types.js';
 
 /** A segment in {@link TranscriptJson}, with openai-whisper's names. */
 export interface SegmentJson {
@@ -13,6 +13,8 @@ export interface SegmentJson {
   avg_logprob: number;
   compression_ratio: number;
   no_speech_prob: number;
+  /** Where the times of words were asked for. */
+  words?: Word[];
 }
 
 /** A transcript as a plain object. */
@@ -83,6 +85,7 @@ export class Transcript {
         avg_logprob: segment.avgLogProb,
         compression_ratio: segment.compressionRatio,
         no_speech_prob: segment.noSpeechProb,
+        ...(segment.words.length > 0 && { words: segment.words }),
       })),
       timings: this.timings,
     };

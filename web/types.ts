@@ -174,6 +174,18 @@ export interface TranscribeOptions extends DecodingOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** A word with its time. */
+export interface Word {
+  /** Seconds from the start of the audio. */
+  start: number;
+  /** Seconds from the start of the audio. */
+  end: number;
+  /** The word with the punctuation at it; begins with a space where the model wrote one. */
+  word: string;
+  /** Mean probability of its tokens. */
+  probability: number;
+}
+
 /** A phrase with its time. */
 export interface Segment {
   /** Counts from 0. */
@@ -194,6 +206,8 @@ export interface Segment {
   temperature: number;
   /** How far the text of its window can be compressed: above 2.4 it is likely to repeat itself. */
   compressionRatio: number;
+  /** Its words; empty where their times were not asked for. */
+  words: Word[];
 }
 
 /** Where time and memory went. */

@@ -14,17 +14,30 @@ std::string dump(const Json& json, int indent) {
   return json.dump(indent, ' ', false, Json::error_handler_t::replace);
 }
 
+Json words_json(const std::vector<Word>& words) {
+  Json list = Json::array();
+  for (const Word& word : words) {
+    list.push_back({{"word", word.word},
+                    {"start", word.start_s},
+                    {"end", word.end_s},
+                    {"probability", word.probability}});
+  }
+  return list;
+}
+
 // Keys as openai-whisper writes them.
 Json segment_json(const Segment& segment) {
-  return {{"id", segment.id},
-          {"start", segment.start_s},
-          {"end", segment.end_s},
-          {"text", segment.text},
-          {"tokens", segment.tokens},
-          {"temperature", segment.temperature},
-          {"avg_logprob", segment.avg_logprob},
-          {"compression_ratio", segment.compression_ratio},
-          {"no_speech_prob", segment.no_speech_prob}};
+  Json json = {{"id", segment.id},
+               {"start", segment.start_s},
+               {"end", segment.end_s},
+               {"text", segment.text},
+               {"tokens", segment.tokens},
+               {"temperature", segment.temperature},
+               {"avg_logprob", segment.avg_logprob},
+               {"compression_ratio", segment.compression_ratio},
+               {"no_speech_prob", segment.no_speech_prob}};
+  if (!segment.words.empty()) json["words"] = words_json(segment.words);
+  return json;
 }
 
 Json timings_json(const Timings& timings) {

@@ -96,6 +96,7 @@ test('a transcript as JSON has the names of openai-whisper', () => {
     compressionRatio: 1.25,
     noSpeechProb: 0.01,
     temperature: 0,
+    words: [{ start: 0.25, end: 1, word: ' Hi.', probability: 0.5 }],
   };
   const timings = { total_ms: 5 };
   const data = { text: 'Hi.', language: 'en', segments: [segment], timings };
@@ -108,4 +109,7 @@ test('a transcript as JSON has the names of openai-whisper', () => {
   } = segment;
   const expected = { ...rest, avg_logprob, compression_ratio, no_speech_prob };
   assert.deepEqual(json, { text: 'Hi.', language: 'en', segments: [expected], timings });
+
+  const wordless = { ...data, segments: [{ ...segment, words: [] }] };
+  assert.equal('words' in new Transcript(wordless).toJSON().segments[0], false);
 });

@@ -86,6 +86,15 @@ TEST_CASE("transcripts as JSON: the keys that scripts rely on") {
   CHECK(object["timings"]["peak_heap_bytes"] == 1'000'000'000'000);
 }
 
+TEST_CASE("JSON has the words of a segment where there are any") {
+  std::vector<Segment> segments = two_segments();
+  segments[0].words = {{0.25, 1.5, " Grüße,", 0.5f}};
+  const json list = json::parse(written(TranscriptFormat::kJson, segments))["segments"];
+  CHECK(list[0]["words"] == json::parse(R"([{"word": " Grüße,", "start": 0.25, "end": 1.5,
+                                             "probability": 0.5}])"));
+  CHECK(!list[1].contains("words"));
+}
+
 TEST_CASE("JSON of several files is an array, of silence an empty text") {
   const std::string first = written(TranscriptFormat::kJson, two_segments(), "[\n");
   const std::string second = written(TranscriptFormat::kJson, {}, ",\n");
