@@ -63,7 +63,11 @@ SessionOptions parse_session_options(const val& js) {
   read_text(js, "timestamps", timestamps);
   read_text(js, "encoderWindow", window);
   options.task = task == "translate" ? Task::kTranslate : Task::kTranscribe;
-  options.timestamps = timestamps == "none" ? Timestamps::kNone : Timestamps::kSegment;
+  options.timestamps = timestamps == "none"   ? Timestamps::kNone
+                       : timestamps == "word" ? Timestamps::kWord
+                                              : Timestamps::kSegment;
+  read_text(js, "prependPunctuations", options.prepend_punctuations);
+  read_text(js, "appendPunctuations", options.append_punctuations);
   options.encoder_window = window == "full" ? EncoderWindow::kFull : EncoderWindow::kAuto;
   read_text(js, "language", options.language);
   read_text(js, "initialPrompt", options.initial_prompt);

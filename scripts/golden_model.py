@@ -21,6 +21,8 @@ time by rows:
                    the rules, the chosen token first
   segments.txt     transcribe() with timestamps: a line a segment, tab-separated: start and end in
                    seconds, mean log-probability, no-speech probability, text, tokens
+  words.txt        the same with word_timestamps: a line a word, tab-separated: its segment, start
+                   and end in seconds, probability, text
 """
 
 import json
@@ -199,6 +201,23 @@ def save_segments(model, samples):
     (GOLDEN / "segments.txt").write_text("\n".join(lines) + "\n")
 
 
+def save_words(model, samples):
+    heads = json.loads((ASSETS / "tiny.en/config.json").read_text())["alignment_heads"]
+    mask = torch.zeros(model.dims.n_text_layer, model.dims.n_text_head, dtype=torch.bool)
+    for layer, head in heads:
+        mask[layer, head] = True
+    model.register_buffer("alignment_heads", mask.to_sparse(), persistent=False)
+    result = model.transcribe(
+        samples, language="en", fp16=False, temperature=0.0, word_timestamps=True
+    )
+    lines = []
+    for s in result["segments"]:
+        for w in s["words"]:
+            numbers = f"{s['id']}\t{w['start']:.2f}\t{w['end']:.2f}\t{w['probability']:.4f}"
+            lines.append(f"{numbers}\t{w['word']}")
+    (GOLDEN / "words.txt").write_text("\n".join(lines) + "\n")
+
+
 @torch.no_grad()
 def main():
     # Sums in one order, so that the figures do not depend on the machine's number of cores.
@@ -210,6 +229,7 @@ def main():
     states = save_encoder(model, mel)
     print(save_steps(model, states))
     save_segments(model, samples)
+    save_words(model, samples)
     sizes = {path.name: path.stat().st_size for path in sorted(GOLDEN.iterdir())}
     print(json.dumps(sizes | {"total": sum(sizes.values())}, indent=1))
 

@@ -21,6 +21,7 @@
 
 #include "base/status.h"
 #include "base/trace.h"
+#include "decode/word.h"
 #include "io/byte_reader.h"
 #include "io/model_file.h"
 #include "model/position_fold.h"
@@ -52,7 +53,7 @@ struct EngineOptions {
 };
 
 enum class Task { kTranscribe, kTranslate };
-enum class Timestamps { kNone, kSegment };
+enum class Timestamps { kNone, kSegment, kWord };
 // What of a window of 30 s the encoder computes.
 enum class EncoderWindow {
   kAuto,  // the audio, and the padding behind it folded (model/position_fold.h)
@@ -68,8 +69,13 @@ struct SessionOptions {
   // Language of the audio by code or name; models for English accept "en" only.
   std::string language = "en";
   Task task = Task::kTranscribe;
-  // kNone decodes each 30 s window as one segment (`without_timestamps`).
+  // kNone decodes each 30 s window as one segment (`without_timestamps`); kWord gives segments
+  // their words with times (`word_timestamps`), by another pass over the text and some MB of
+  // memory.
   Timestamps timestamps = Timestamps::kSegment;
+  // With words: punctuation that goes to the word after it, and to the one before it.
+  std::string prepend_punctuations{kPrependPunctuations};
+  std::string append_punctuations{kAppendPunctuations};
 
   // Text that came before, to set names and style.
   std::string initial_prompt;
@@ -120,14 +126,6 @@ struct SessionOptions {
   FoldOptions fold;
   // Keep the spans of every stage for trace().
   bool trace = false;
-};
-
-// A word with its time; punctuation belongs to the word that it stands at.
-struct Word {
-  double start_s = 0;
-  double end_s = 0;
-  std::string word;       // begins with a space where the model wrote one
-  float probability = 0;  // mean of its tokens'
 };
 
 struct Segment {

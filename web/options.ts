@@ -82,6 +82,8 @@ const decodingEntries = {
   suppressBlank: v.optional(flag),
   maxInitialTimestampS: v.optional(number(0, 30)),
   maxNewTokens: v.optional(whole(1, kLargestInt32)),
+  prependPunctuations: v.optional(text),
+  appendPunctuations: v.optional(text),
 };
 
 const threads = v.custom<'auto' | number>(
@@ -95,15 +97,6 @@ const threads = v.custom<'auto' | number>(
 const folder = v.custom<string | URL>(
   (value) => typeof value === 'string' || value instanceof URL,
   (issue) => `expected a string or URL; got ${shown(issue.input)}`,
-);
-
-// A value that later versions take gets its own sentence instead of a list of the others.
-const timestamps = v.pipe(
-  oneOf(['none', 'segment', 'word']),
-  v.check(
-    (value) => value !== 'word',
-    "'word' is not available in this version; expected 'none' or 'segment'",
-  ),
 );
 
 const transcriberSchema = v.strictObject({
@@ -120,7 +113,7 @@ const transcriberSchema = v.strictObject({
 const transcribeSchema = v.strictObject({
   language: v.optional(v.pipe(text, v.nonEmpty("expected a language such as 'en'; got ''"))),
   task: v.optional(oneOf(['transcribe', 'translate'])),
-  timestamps: v.optional(timestamps),
+  timestamps: v.optional(oneOf(['none', 'segment', 'word'])),
   encoderWindow: v.optional(oneOf(['auto', 'full'])),
   ...decodingEntries,
   trace: v.optional(flag),

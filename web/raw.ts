@@ -51,7 +51,7 @@ export interface RawModelInfo {
 export interface RawSessionOptions extends DecodingOptions {
   language: string;
   task: 'transcribe' | 'translate';
-  timestamps: 'none' | 'segment';
+  timestamps: 'none' | 'segment' | 'word';
   encoderWindow: 'auto' | 'full';
   trace: boolean;
 }

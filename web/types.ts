@@ -146,6 +146,13 @@ export interface DecodingOptions {
   maxInitialTimestampS?: number | undefined;
   /** Tokens of a 30 s window at most; half the text context if not given. */
   maxNewTokens?: number | undefined;
+  /** With times of words: punctuation that goes to the word after it; `"'“¿([{-` if not given. */
+  prependPunctuations?: string | undefined;
+  /**
+   * With times of words: punctuation that goes to the word before it; `"'.。,，!！?？:：”)]}、` if not
+   * given.
+   */
+  appendPunctuations?: string | undefined;
 }
 
 /** Options of {@link Transcriber.transcribe}. */
@@ -154,8 +161,11 @@ export interface TranscribeOptions extends DecodingOptions {
   language?: string | undefined;
   /** 'translate' writes English whatever is spoken; for multilingual models. */
   task?: 'transcribe' | 'translate' | undefined;
-  /** 'segment': times of phrases; 'none': one segment per 30 s window. */
-  timestamps?: 'none' | 'segment' | undefined;
+  /**
+   * 'segment': times of phrases; 'word': of their words, too, by another pass over the text; 'none':
+   * one segment per 30 s window.
+   */
+  timestamps?: 'none' | 'segment' | 'word' | undefined;
   /**
    * How much of the 30 s window the encoder computes: 'auto' folds the padding behind the audio,
    * so that short clips take less time; 'full' computes all of it, as the reference does. A word

@@ -7,6 +7,7 @@ namespace {
 constexpr const char* kPrompts = "Prompts";
 constexpr const char* kSearch = "Search";
 constexpr const char* kRules = "Rules";
+constexpr const char* kWords = "Words";
 
 void add_prompts(CLI::App& command, SessionOptions& session) {
   command
@@ -74,6 +75,19 @@ void add_search(CLI::App& command, SessionOptions& session) {
       ->capture_default_str();
 }
 
+void add_words(CLI::App& command, SessionOptions& session) {
+  command
+      .add_option("--prepend-punctuations", session.prepend_punctuations,
+                  "With --word-timestamps: what goes to the word after it")
+      ->group(kWords)
+      ->capture_default_str();
+  command
+      .add_option("--append-punctuations", session.append_punctuations,
+                  "With --word-timestamps: what goes to the word before it")
+      ->group(kWords)
+      ->capture_default_str();
+}
+
 void add_rules(CLI::App& command, SessionOptions& session) {
   command
       .add_option("--repetition-penalty", session.repetition_penalty,
@@ -105,6 +119,7 @@ void add_session_options(CLI::App& command, SessionOptions& session) {
   add_prompts(command, session);
   add_search(command, session);
   add_rules(command, session);
+  add_words(command, session);
 }
 
 }  // namespace sotto

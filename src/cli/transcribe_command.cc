@@ -27,6 +27,7 @@ struct TranscribeOptions {
   std::string model = kDefaultModel;
   std::string task = "transcribe";
   std::string timestamps = "segment";
+  bool word_timestamps = false;
   std::string encoder_window = "auto";
   std::string precision = "q8";
   int threads = 1;
@@ -63,6 +64,9 @@ std::string usage_problem(const TranscribeOptions& options) {
       formats[0] == TranscriptFormat::kSrt || formats[0] == TranscriptFormat::kVtt;
   if (options.output_dir.empty() && several && captions) {
     return "expected --output-dir for the captions of several files";
+  }
+  if (options.word_timestamps && options.timestamps == "none") {
+    return "expected --timestamps segment with --word-timestamps";
   }
   if (!options.trace.empty() && several) return "expected one file with --trace";
   std::set<std::string> names;
@@ -145,6 +149,7 @@ int transcribe(TranscribeOptions& options) {
       options.encoder_window == "full" ? EncoderWindow::kFull : EncoderWindow::kAuto;
   options.session.timestamps =
       options.timestamps == "none" ? Timestamps::kNone : Timestamps::kSegment;
+  if (options.word_timestamps) options.session.timestamps = Timestamps::kWord;
   if (!options.output_dir.empty()) {
     std::error_code error;
     fs::create_directories(options.output_dir, error);
@@ -183,6 +188,8 @@ void add_decoding_options(CLI::App& command, TranscribeOptions& options) {
   command.add_option("--timestamps", options.timestamps, "Times of phrases, or of 30 s windows")
       ->check(CLI::IsMember({"segment", "none"}))
       ->capture_default_str();
+  command.add_flag("--word-timestamps", options.word_timestamps,
+                   "Times of words, too; --json and --jsonl write them");
   command
       .add_option("--encoder-window", options.encoder_window,
                   "What of a 30 s window is encoded: the audio with its padding folded, or all")

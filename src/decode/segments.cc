@@ -31,7 +31,7 @@ WindowCut cut_window(const SpecialTokens& special, std::span<const int> tokens, 
   WindowCut cut;
   cut.advance_frames = window_frames;
   const int n = static_cast<int>(tokens.size());
-  const bool lone_ending =
+  cut.lone_ending =
       n >= 2 && !special.is_timestamp(tokens[n - 2]) && special.is_timestamp(tokens[n - 1]);
   std::vector<int> boundaries = find_boundaries(special, tokens);
 
@@ -45,14 +45,14 @@ WindowCut cut_window(const SpecialTokens& special, std::span<const int> tokens, 
     if (n > 0) cut.segments.push_back({0, n, 0.0, end_s});
     return cut;
   }
-  if (lone_ending) boundaries.push_back(n);
+  if (cut.lone_ending) boundaries.push_back(n);
   int first = 0;
   for (int end : boundaries) {
     cut.segments.push_back({first, end, timestamp_frames(special, tokens[first]) * kFrame_s,
                             timestamp_frames(special, tokens[end - 1]) * kFrame_s});
     first = end;
   }
-  if (!lone_ending) {
+  if (!cut.lone_ending) {
     const int advance = timestamp_frames(special, tokens[first - 1]);
     // A window that ends where it began would be decoded for ever.
     if (advance > 0) cut.advance_frames = std::min(advance, window_frames);

@@ -22,6 +22,8 @@ struct WindowCut {
   std::vector<SegmentCut> segments;
   // How far the next window begins after this one; at least 1.
   int advance_frames = 0;
+  // The text ends with a lone timestamp, after which nobody speaks.
+  bool lone_ending = false;
 };
 
 // `window_frames` of 10 ms is the audio in the window, at most 3000. Segments are cut between two

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "engine/alignment_heads.h"
 #include "engine/engine_impl.h"
 #include "engine/options.h"
 #include "engine/prompt.h"
@@ -34,6 +35,7 @@ Result<std::unique_ptr<Engine>> Engine::load(ByteSource& source, const EngineOpt
   impl.non_speech_tokens = file.header.suppressed_tokens.empty()
                                ? impl.tokenizer.non_speech_tokens()
                                : std::move(file.header.suppressed_tokens);
+  impl.alignment_heads = alignment_heads(file.header);
   impl.q8_attention = impl.weights.is_q8 && options.attention == Precision::kQ8;
   SOTTO_ASSIGN(impl.idle_workspace, Workspace::create(impl.weights, impl.q8_attention, impl.pool));
   impl.load_begin_ms = begin_ms;

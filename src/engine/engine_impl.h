@@ -19,6 +19,7 @@ struct Engine::Impl {
   Tokenizer tokenizer;
   ModelInfo info;
   std::vector<int> non_speech_tokens;
+  std::vector<AlignmentHead> alignment_heads;
   bool q8_attention = false;
   ThreadPool pool;  // works for one session at a time
   double load_begin_ms = 0;

@@ -110,7 +110,7 @@ LogitsRules make_rules(const Tokenizer& tokenizer, const SessionOptions& options
   if (options.suppress_blank) rules.blank_tokens = tokenizer.encode(" ");
   rules.repetition_penalty = options.repetition_penalty;
   rules.no_repeat_ngram_size = options.no_repeat_ngram_size;
-  rules.timestamps = options.timestamps == Timestamps::kSegment;
+  rules.timestamps = options.timestamps != Timestamps::kNone;
   rules.max_initial_timestamp =
       static_cast<int>(std::lround(options.max_initial_timestamp_s / kTimestampStep_s));
   return rules;

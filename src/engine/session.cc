@@ -59,6 +59,11 @@ Session::Impl::Impl(Engine::Impl& owner, std::unique_ptr<Workspace> space, Sessi
       loudest(kSilence_log10),
       language_code(languages()[find_language(options.language)].code) {
   timings.load_ms = owner.load_end_ms - owner.load_begin_ms;
+  if (options.timestamps == Timestamps::kWord) {
+    aligner.emplace(WordAligner::Parts{workspace->decoder(), workspace->past(), workspace->cross(),
+                                       scores, owner.pool},
+                    owner.alignment_heads, owner.tokenizer.special());
+  }
   if (options.trace) trace.add("load", owner.load_begin_ms, owner.load_end_ms);
 }
 
@@ -101,6 +106,7 @@ Result<bool> Session::Impl::advance(const Deadline& deadline) {
       return true;
     }
     case Phase::kSearch: SOTTO_TRY(search_token()); return true;
+    case Phase::kAlign: return align(deadline);
     case Phase::kDone: return false;
   }
   return false;
@@ -161,29 +167,39 @@ Status Session::Impl::search_token() {
   const TraceScope span(options.trace ? &trace : nullptr, "decode: token");
   SOTTO_ASSIGN(const bool finished, search.step());
   most_searched = std::max(most_searched, static_cast<double>(search.result().tokens.size()));
-  if (finished) finish_window();
-  return {};
+  return finished ? end_search() : Status();
 }
 
-void Session::Impl::finish_window() {
-  DecodedWindow window = search.result();
+Status Session::Impl::end_search() {
+  window = search.result();
   timings.tokens += static_cast<int>(window.tokens.size());
   window.tokens.insert(window.tokens.begin(), prefix.begin(), prefix.end());
   const bool silent = window.no_speech_prob > options.no_speech_threshold &&
                       window.avg_logprob <= options.log_prob_threshold;
-  if (!silent) {
-    const WindowCut cut = cut_window(rules.special, window.tokens, window_frames);
-    const size_t before = segments.size();
-    const double begin_s = seek_frames * kFrame_s;
-    for (const SegmentCut& segment : cut.segments) {
-      add_segment(window, segment.first, segment.end, begin_s + segment.start_s,
-                  begin_s + segment.end_s);
-    }
-    remember(std::span(segments).subspan(before));
-    seek_frames += cut.advance_frames;
-  } else {
-    seek_frames += window_frames;
+  if (silent) {
+    leave_window(window_frames);
+    return {};
   }
+  cut = cut_window(rules.special, window.tokens, window_frames);
+  if (aligner) return begin_alignment();
+  finish_window(cut_segments());
+  return {};
+}
+
+void Session::Impl::finish_window(std::vector<Segment> said) {
+  const size_t before = segments.size();
+  for (Segment& segment : said) {
+    // openai-whisper empties segments without length or text; here they are left out.
+    if (segment.start_s == segment.end_s || is_blank(segment.text)) continue;
+    segment.id = static_cast<int>(segments.size());
+    segments.push_back(std::move(segment));
+  }
+  remember(std::span(segments).subspan(before));
+  leave_window(cut.advance_frames);
+}
+
+void Session::Impl::leave_window(int frames) {
+  seek_frames += frames;
   audio.discard_before(seek_frames * kHop_samples - kHalfFft_samples);
   phase = Phase::kWait;
 }
@@ -202,21 +218,21 @@ void Session::Impl::remember(std::span<const Segment> said) {
   if (previous.size() > most) previous.erase(previous.begin(), previous.end() - most);
 }
 
-void Session::Impl::add_segment(const DecodedWindow& window, int first, int end, double start_s,
-                                double end_s) {
-  Segment segment;
-  segment.id = static_cast<int>(segments.size());
-  segment.start_s = start_s;
-  segment.end_s = end_s;
-  segment.tokens.assign(window.tokens.begin() + first, window.tokens.begin() + end);
-  segment.text = engine.tokenizer.decode(segment.tokens);
-  segment.avg_logprob = window.avg_logprob;
-  segment.no_speech_prob = window.no_speech_prob;
-  segment.temperature = window.temperature;
-  segment.compression_ratio = window.compression_ratio;
-  // openai-whisper empties segments without length or text; here they are left out.
-  if (start_s == end_s || is_blank(segment.text)) return;
-  segments.push_back(std::move(segment));
+std::vector<Segment> Session::Impl::cut_segments() const {
+  std::vector<Segment> said;
+  const double begin_s = static_cast<double>(seek_frames) * kFrame_s;
+  for (const SegmentCut& part : cut.segments) {
+    Segment& segment = said.emplace_back();
+    segment.start_s = begin_s + part.start_s;
+    segment.end_s = begin_s + part.end_s;
+    segment.tokens.assign(window.tokens.begin() + part.first, window.tokens.begin() + part.end);
+    segment.text = engine.tokenizer.decode(segment.tokens);
+    segment.avg_logprob = window.avg_logprob;
+    segment.no_speech_prob = window.no_speech_prob;
+    segment.temperature = window.temperature;
+    segment.compression_ratio = window.compression_ratio;
+  }
+  return said;
 }
 
 Session::Session() = default;
@@ -241,7 +257,7 @@ const std::vector<Segment>& Session::segments() const { return impl_->segments; 
 const std::string& Session::language() const { return impl_->language_code; }
 
 std::string Session::partial_text() const {
-  if (impl_->phase != Phase::kSearch) return "";
+  if (impl_->phase != Phase::kSearch && impl_->phase != Phase::kAlign) return "";
   StreamDecoder decoder(impl_->engine.tokenizer);
   std::string text;
   for (int token : impl_->prefix) text += decoder.push(token);
@@ -266,6 +282,7 @@ double Session::window_progress() const {
       const double searched = std::min(1.0, impl_->most_searched / kUsualTokens);
       return kEncodeShare + kCrossShare + kSearchShare * searched;
     }
+    case Phase::kAlign: return 1;
     default: return 0;
   }
 }

@@ -2,12 +2,15 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "decode/decoder_model.h"
 #include "decode/fallback.h"
+#include "decode/segments.h"
+#include "decode/word_align.h"
 #include "engine.h"
 #include "engine/audio_queue.h"
 #include "engine/engine_impl.h"
@@ -16,8 +19,9 @@
 
 namespace sotto {
 
-// A window passes through the phases in this order; kWait is where a new one begins.
-enum class Phase { kWait, kEncode, kCross, kSearch, kDone };
+// A window passes through the phases in this order; kWait is where a new one begins, kAlign is for
+// words only.
+enum class Phase { kWait, kEncode, kCross, kSearch, kAlign, kDone };
 
 struct Session::Impl {
   Impl(Engine::Impl& owner, std::unique_ptr<Workspace> space, SessionOptions opts,
@@ -32,10 +36,19 @@ struct Session::Impl {
   void compute_mel(int frames);
   Status begin_search();
   Status search_token();
-  void finish_window();
+  // Cuts what was decoded into segments, and begins on their words where those are asked for.
+  Status end_search();
+  Status begin_alignment();
+  Result<bool> align(const Deadline& deadline);
+  // Gives the segments of the window their words, and their times by those.
+  void add_words(std::span<Segment> said);
+  // Keeps the window's segments, which are `said`, and leaves it.
+  void finish_window(std::vector<Segment> said);
+  // The next window begins that many frames after this one.
+  void leave_window(int frames);
   // What the next window is told of this one's text.
   void remember(std::span<const Segment> said);
-  void add_segment(const DecodedWindow& window, int first, int end, double start_s, double end_s);
+  std::vector<Segment> cut_segments() const;
   // Frames of 10 ms that the audio so far fills.
   int64_t audio_frames() const;
 
@@ -47,6 +60,7 @@ struct Session::Impl {
   DecoderModel model;
   ScoreRows scores;
   FallbackSearch search;
+  std::optional<WordAligner> aligner;  // where words are asked for
   AudioQueue audio;
   Trace trace;
 
@@ -55,6 +69,9 @@ struct Session::Impl {
   int window_frames = 0;      // audio in the window
   std::vector<int> prefix;    // with which the window's text begins
   std::vector<int> previous;  // text that the next window is told
+  DecodedWindow window;       // what was decoded
+  WindowCut cut;              // and how it is cut
+  double last_speech_s = 0;   // where the words of the windows before end
   double most_searched = 0;   // tokens of the longest attempt at this window
   float loudest = 0;          // log10 mel energy, over all windows so far
   double step_begin_ms = 0;

@@ -121,15 +121,19 @@ void quantize_head_rows(ConstMatrixF32 x, int first, const HeadRowsQ8& out) {
   }
 }
 
+void score_q8(const float* q, const HeadRowsQ8& keys, float* scores) {
+  alignas(16) int16_t query[kMostHeadSize];
+  const float widest = max_magnitude_f32(q, keys.d);
+  round_i16(q, keys.d, widest > 0 ? kSteps / widest : 0.0f, query);
+  score_rows(query, keys, widest / kSteps, scores);
+}
+
 void attend_q8(const float* q, const HeadQ8& head, const float* key_bias, float scale,
                float* scores, float* out) {
   const HeadRowsQ8& k = head.keys;
   const HeadRowsQ8& v = head.values;
   const int d = k.d;
-  alignas(16) int16_t query[kMostHeadSize];
-  const float widest = max_magnitude_f32(q, d);
-  round_i16(q, d, widest > 0 ? kSteps / widest : 0.0f, query);
-  score_rows(query, k, widest / kSteps, scores);
+  score_q8(q, k, scores);
   add_score_bias_f32(scores, key_bias, k.n, scale);
   const float total = softmax_exp_f32(scores, k.n, scale);
 

@@ -25,6 +25,9 @@ struct HeadRowsQ8 {
 // Quantises x[m, d] into rows [first, first + m) of `out`.
 void quantize_head_rows(ConstMatrixF32 x, int first, const HeadRowsQ8& out);
 
+// scores[n] = K[n, d] q[d], the query rounded to 15 bits; d at most 256.
+void score_q8(const float* q, const HeadRowsQ8& keys, float* scores);
+
 // Keys and values of one head, as many of the one as of the other.
 struct HeadQ8 {
   HeadRowsQ8 keys;

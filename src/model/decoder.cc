@@ -110,6 +110,7 @@ void Decoder::attend_audio(const CrossAttentionWeights& w, int layer, const Cros
   const MatrixF32 queries = qkv_.row_range(0, rows_).col_range(0, n_state_);
   apply(w.query, LinearInput::normed(x, w.norm, normed), Epilogue::kStore, queries, scratch_,
         &pool_);
+  if (tap_ != nullptr) tap_->take(layer, before_, queries);
   const float scale = 1.0f / std::sqrt(static_cast<float>(head_size_));
   // Heads outside, rows inside: a head's keys and values then stay in the cache for all rows.
   pool_.run(n_head_, [&](int h, int worker) {

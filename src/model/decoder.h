@@ -10,6 +10,7 @@
 #include "base/thread_pool.h"
 #include "model/cross_cache.h"
 #include "model/kv_cache.h"
+#include "model/query_tap.h"
 #include "model/weights.h"
 
 namespace sotto {
@@ -36,6 +37,9 @@ class Decoder {
   // The same for a token of each hypothesis in `past`, in their order: a row each.
   Status step(std::span<const int> tokens, KvCache& past, const CrossCache& audio);
 
+  // From now on `tap`, which is borrowed, keeps queries of the cross-attention; none where nullptr.
+  void set_tap(QueryTap* tap) { tap_ = tap; }
+
   // Scores of every token of the vocabulary to follow row `row` of the last pass: logits[n_vocab].
   void logits(int row, float* logits);
   // The same for rows [first, first + m) at once: logits[m, n_vocab].
@@ -58,6 +62,7 @@ class Decoder {
   int n_state_;
   int n_head_;
   int head_size_;
+  QueryTap* tap_ = nullptr;
   int rows_ = 0;
   Rows kind_ = Rows::kSuccessive;
   int before_ = 0;    // tokens of each hypothesis before this pass

@@ -118,7 +118,7 @@ test('audio that is damaged, missing, empty or not finite', async ({ page, serve
     };
     const names: Record<string, string> = {};
     for (const [name, audio] of Object.entries(bad)) {
-      const options = name === 'options' ? ({ timestamps: 'word' } as never) : {};
+      const options = name === 'options' ? ({ timestamps: 'words' } as never) : {};
       names[name] = await transcriber.transcribe(audio, options).then(
         () => 'none',
         (error: Error) => error.name,

@@ -25,6 +25,7 @@ TEST_CASE("segments: cut between two timestamps, the next window begins at the l
   CHECK(cut.segments[1].start_s == doctest::Approx(2.5));
   CHECK(cut.segments[1].end_s == doctest::Approx(7.0));
   CHECK(cut.advance_frames == 700);
+  CHECK(!cut.lone_ending);
 }
 
 TEST_CASE("segments: a lone timestamp at the end uses the window up") {
@@ -34,6 +35,7 @@ TEST_CASE("segments: a lone timestamp at the end uses the window up") {
   CHECK(cut.segments[1].start_s == doctest::Approx(2.0));
   CHECK(cut.segments[1].end_s == doctest::Approx(9.0));
   CHECK(cut.advance_frames == 1100);
+  CHECK(cut.lone_ending);
 }
 
 TEST_CASE("segments: one segment where no two timestamps follow each other") {
