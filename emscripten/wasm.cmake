@@ -54,7 +54,9 @@ if(SOTTO_BINDINGS)
   target_compile_definitions(${module} PRIVATE SOTTO_VARIANT="${SOTTO_VARIANT}")
   target_link_libraries(${module} PRIVATE sotto_core embind)
   target_link_options(${module} PRIVATE ${SOTTO_VARIANT_OPTIONS} ${SOTTO_WASM_MEMORY}
-    ${SOTTO_WASM_GLUE})
+    ${SOTTO_WASM_GLUE}
+    # What the compiler made fast stays so; Binaryen need not inline what is called seldom.
+    -Oz)
   if(SOTTO_VARIANT_THREADS)
     target_link_options(${module} PRIVATE
       # The package starts the workers of threads (web/thread_workers.ts). Those that the glue could

@@ -1,6 +1,6 @@
 #include "base/trace.h"
 
-#include <cstdio>
+#include "base/decimal.h"
 
 namespace sotto {
 
@@ -14,14 +14,12 @@ void Trace::add(const char* name, double start_ms, double end_ms) {
 
 std::string Trace::chrome_json() const {
   std::string json = "{\"displayTimeUnit\":\"ms\",\"traceEvents\":[";
-  char line[192];
-  bool first = true;
-  for (const TraceEvent& event : events_) {
-    std::snprintf(line, sizeof line,
-                  "%s{\"name\":\"%s\",\"ph\":\"X\",\"pid\":1,\"tid\":1,\"ts\":%.1f,\"dur\":%.1f}",
-                  first ? "" : ",\n", event.name, event.start_ms * 1e3, event.duration_ms * 1e3);
-    json += line;
-    first = false;
+  for (size_t i = 0; i < events_.size(); ++i) {
+    const TraceEvent& event = events_[i];
+    // Chrome counts in microseconds.
+    json += std::string(i > 0 ? ",\n" : "") + "{\"name\":\"" + event.name +
+            "\",\"ph\":\"X\",\"pid\":1,\"tid\":1,\"ts\":" + decimal(event.start_ms * 1e3, 1) +
+            ",\"dur\":" + decimal(event.duration_ms * 1e3, 1) + "}";
   }
   json += "],\"otherData\":{\"dropped\":" + std::to_string(dropped_) + "}}\n";
   return json;

@@ -4,6 +4,7 @@
 #include <limits>
 #include <string>
 
+#include "base/decimal.h"
 #include "model/kv_cache.h"
 
 namespace sotto {
@@ -16,12 +17,12 @@ constexpr float kLeastFactor = 0.01f;
 // More attempts than that are no fallback.
 constexpr size_t kMostTemperatures = 32;
 
-std::string shown(float value) { return value == kAny ? "any number" : std::to_string(value); }
+std::string shown(float value) { return value == kAny ? "any number" : decimal(value); }
 
 Status check_float(const char* name, float value, float low, float high) {
   if (value >= low && value <= high) return {};
-  return mismatch(Code::kInvalidArgument, name, std::to_string(low) + " to " + shown(high),
-                  std::to_string(value));
+  return mismatch(Code::kInvalidArgument, name, decimal(low) + " to " + shown(high),
+                  decimal(value));
 }
 
 Status check_int(const char* name, int value, int low, int high) {

@@ -5,6 +5,7 @@
 #include <limits>
 #include <vector>
 
+#include "base/decimal.h"
 #include "io/checksum.h"
 #include "quant/dequantize.h"
 #include "quant/pack.h"
@@ -64,7 +65,7 @@ Status check_scales(const TensorEntry& entry, const Q8Tiles& w) {
   for (int n = 0; n < padded_n(w.n); ++n) {
     if (!std::isfinite(w.scale[n]) || w.scale[n] < 0) {
       return mismatch(Code::kBadFormat, entry.name + ": scale of row " + std::to_string(n),
-                      "a finite number >= 0", std::to_string(w.scale[n]));
+                      "a finite number >= 0", decimal(w.scale[n]));
     }
     if (std::abs(int64_t{w.row_sum[n]}) > largest_sum) {
       return mismatch(Code::kBadFormat, entry.name + ": sum of row " + std::to_string(n),

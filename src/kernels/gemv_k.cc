@@ -11,8 +11,9 @@ using namespace simd;
 
 namespace {
 
-// Rows that share the work of taking weights apart. More do not fit the registers.
-constexpr int kRowsAtOnce = 4;
+// Rows that share the work of taking weights apart. More do not fit the registers; where lanes have
+// none (scalar), sharing saves little and makes seven times the code.
+constexpr int kRowsAtOnce = kGemmRows < 4 ? 1 : 4;
 
 // The sums of one block over its groups, of eight outputs: products weighted by scales, and what is
 // to be taken off for minimums and zero points.

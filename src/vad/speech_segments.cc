@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "base/decimal.h"
+
 namespace sotto {
 namespace {
 
@@ -19,8 +21,8 @@ constexpr int kMostTime_ms = 3'600'000;
 
 Status check_probability(const char* name, double value, double most) {
   if (value > 0 && value <= most) return {};
-  return mismatch(Code::kInvalidArgument, name, "above 0, at most " + std::to_string(most),
-                  std::to_string(value));
+  return mismatch(Code::kInvalidArgument, name, "above 0, at most " + decimal(most),
+                  decimal(value));
 }
 
 Status check_time(const char* name, int value_ms) {
@@ -42,8 +44,8 @@ Status validate(const VadOptions& options) {
   const double least_s =
       static_cast<double>(kFrame_samples + options.speech_pad_ms * kSamplesPerMs) / 8000;
   if (options.max_speech_s > least_s) return {};
-  return mismatch(Code::kInvalidArgument, "max_speech_s", "above " + std::to_string(least_s),
-                  std::to_string(options.max_speech_s));
+  return mismatch(Code::kInvalidArgument, "max_speech_s", "above " + decimal(least_s),
+                  decimal(options.max_speech_s));
 }
 
 SpeechSegmenter::SpeechSegmenter(const VadOptions& options)
