@@ -14,12 +14,6 @@ using namespace simd;
 
 namespace {
 
-float dot_f32(const float* a, const float* b, int d) {
-  F32x4 total = zero_f32();
-  for (int i = 0; i < d; i += 4) total = mul_add(load(a + i), load(b + i), total);
-  return sum(total);
-}
-
 // What query and probabilities are rounded to, of 15 bits: finer than anything beside them.
 constexpr float kSteps = 32767.0f;
 // Positions whose products are added in int32: 128 * 32767 * 127 is below 2^30.
@@ -92,19 +86,6 @@ void scale_by(float* out, int d, float factor) {
 }
 
 }  // namespace
-
-void attend_f32(const float* q, ConstMatrixF32 k, ConstMatrixF32 v, float scale, float* scores,
-                float* out) {
-  for (int i = 0; i < k.rows; ++i) scores[i] = dot_f32(q, k.row(i), k.cols);
-  const float total = softmax_exp_f32(scores, k.rows, scale);
-  clear(out, v.cols);
-  for (int i = 0; i < v.rows; ++i) {
-    const F32x4 p = splat(scores[i]);
-    const float* row = v.row(i);
-    for (int j = 0; j < v.cols; j += 4) store(out + j, mul_add(p, load(row + j), load(out + j)));
-  }
-  scale_by(out, v.cols, 1.0f / total);
-}
 
 void quantize_head_rows(ConstMatrixF32 x, int first, const HeadRowsQ8& out) {
   for (int r = 0; r < x.rows; ++r) {

@@ -1,5 +1,6 @@
-// Attention of one query, as the decoder asks it once per token, layer and head: over keys and
-// values in f32 (its own past) or int8 (the audio, which is long and read again every token).
+// Attention of one query over rows in int8, as the decoder asks it once per token, layer and head
+// of the audio, which is long and read again every token. Its own past is in f32
+// (kernels/attend_pages.h).
 #pragma once
 
 #include <cstdint>
@@ -7,11 +8,6 @@
 #include "base/tensor.h"
 
 namespace sotto {
-
-// out[d] = softmax(scale * K[n, d] q[d]) V[n, d]. `scores` receives n probabilities. d is a
-// multiple of 4, n >= 1. out may alias q.
-void attend_f32(const float* q, ConstMatrixF32 k, ConstMatrixF32 v, float scale, float* scores,
-                float* out);
 
 // Rows of one head in int8, each with its own scale: x[n, d] = scale[n] * q[n, d], q in
 // [-127, 127]. d is a multiple of 16; rows are d apart. Not owned.
@@ -35,8 +31,8 @@ struct HeadQ8 {
 };
 
 // out[d] = softmax(scale * K[n, d] q[d] + key_bias[n]) V[n, d] over int8 rows; the query and the
-// probabilities are rounded to 15 bits. key_bias may be nullptr; d is at most 256; otherwise as
-// above.
+// probabilities are rounded to 15 bits. `scores` receives n probabilities; key_bias may be nullptr;
+// n >= 1; d is at most 256. out may alias q.
 void attend_q8(const float* q, const HeadQ8& head, const float* key_bias, float scale,
                float* scores, float* out);
 

@@ -23,8 +23,8 @@ void for_each_row(const PagedRows& rows, const Use& use) {
 
 }  // namespace
 
-void attend_pages_f32(const float* q, const PagedRows& k, const PagedRows& v, float scale,
-                      float* scores, float* out) {
+void attend_f32(const float* q, const PagedRows& k, const PagedRows& v, float scale, float* scores,
+                float* out) {
   for_each_row(k, [&](int i, const float* row) {
     F32x4 total = zero_f32();
     for (int j = 0; j < k.d; j += 4) total = mul_add(load(q + j), load(row + j), total);

@@ -29,10 +29,9 @@ struct PagedRows {
   }
 };
 
-// out[d] = softmax(scale * K[n, d] q[d]) V[n, d], to the bit as attend_f32 (kernels/attend.h) does
-// it over rows that stand together. `scores` receives n probabilities. d is a multiple of 4, n
-// >= 1. out may alias q.
-void attend_pages_f32(const float* q, const PagedRows& k, const PagedRows& v, float scale,
-                      float* scores, float* out);
+// out[d] = softmax(scale * K[n, d] q[d]) V[n, d]. `scores` receives n probabilities. d is a
+// multiple of 4, n >= 1. out may alias q.
+void attend_f32(const float* q, const PagedRows& k, const PagedRows& v, float scale, float* scores,
+                float* out);
 
 }  // namespace sotto

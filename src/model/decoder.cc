@@ -97,9 +97,8 @@ void Decoder::attend_past(const SelfAttentionWeights& w, int layer, KvCache& pas
     const int visible = position(r) + 1;
     for (int h = 0; h < n_head_; ++h) {
       const int col = h * head_size_;
-      attend_pages_f32(qkv.row(r) + col, keys.part(visible, col, head_size_),
-                       values.part(visible, col, head_size_), scale, scores_.row(0),
-                       normed.row(r) + col);
+      attend_f32(qkv.row(r) + col, keys.part(visible, col, head_size_),
+                 values.part(visible, col, head_size_), scale, scores_.row(0), normed.row(r) + col);
     }
   }
   apply(w.out, normed, Epilogue::kResidual, x, scratch_, &pool_);

@@ -18,6 +18,7 @@
 #include "unit/support/block_rows.h"
 #include "unit/support/k_matrices.h"
 #include "unit/support/matrices.h"
+#include "unit/support/one_page.h"
 #include "unit/support/quant_rows.h"
 #include "unit/support/random.h"
 
@@ -176,7 +177,8 @@ void attention_cases(Outcomes& out) {
       out.push_back(std::move(o));
     }
     Outcome one{sized("attend_f32", 1, n, d), Floats(d), {}};
-    attend_f32(q.data(), keys, values, 0.125f, scores.data(), one.f32.data());
+    attend_f32(q.data(), test::OnePage(keys).rows, test::OnePage(values).rows, 0.125f,
+               scores.data(), one.f32.data());
     out.push_back(std::move(one));
 
     std::vector<int8_t> bytes(static_cast<size_t>(2 * n) * d);

@@ -4,8 +4,10 @@
 #include <vector>
 
 #include "kernels/attend.h"
+#include "kernels/attend_pages.h"
 #include "kernels/attention_f32.h"
 #include "kernels/attention_q8.h"
+#include "unit/support/one_page.h"
 #include "unit/support/random.h"
 
 using namespace sotto;
@@ -177,7 +179,8 @@ TEST_CASE("attend: one query over its past equals the plain loop") {
     const std::vector<float> k = random.floats(n * stride, -2, 2), v = random.floats(n * stride);
     const ConstMatrixF32 keys(k.data(), n, d, stride), values(v.data(), n, d, stride);
     std::vector<float> scores(n), out(d);
-    attend_f32(q.data(), keys, values, 0.3f, scores.data(), out.data());
+    attend_f32(q.data(), test::OnePage(keys).rows, test::OnePage(values).rows, 0.3f, scores.data(),
+               out.data());
     const std::vector<double> expected = plain(q.data(), keys, values, 0.3f);
     for (int j = 0; j < d; ++j) CHECK(std::fabs(out[j] - expected[j]) < 1e-5);
   }

@@ -6,7 +6,8 @@
 #include <set>
 #include <vector>
 
-#include "kernels/attend.h"
+#include "kernels/attend_pages.h"
+#include "unit/support/one_page.h"
 #include "unit/support/random.h"
 
 using namespace sotto;
@@ -165,11 +166,12 @@ TEST_CASE("attention over pages: to the bit what attention over rows that stand 
   }
   for (int visible : {1, 2, kPage - 1, kPage, kPage + 1, 2 * kPage, n}) {
     std::vector<float> q = {0.3f, -1, 0.5f, 2}, scores(n), expected(4), actual(4);
-    const MatrixF32 k(keys.data() + 4, visible, 4, 8), v(values.data() + 4, visible, 4, 8);
-    attend_f32(q.data(), k, v, 0.7f, scores.data(), expected.data());
+    const test::OnePage k(MatrixF32(keys.data() + 4, visible, 4, 8));
+    const test::OnePage v(MatrixF32(values.data() + 4, visible, 4, 8));
+    attend_f32(q.data(), k.rows, v.rows, 0.7f, scores.data(), expected.data());
     const PagedRows paged_k = cache->keys(1, 0).part(visible, 4, 4);
     const PagedRows paged_v = cache->values(1, 0).part(visible, 4, 4);
-    attend_pages_f32(q.data(), paged_k, paged_v, 0.7f, scores.data(), actual.data());
+    attend_f32(q.data(), paged_k, paged_v, 0.7f, scores.data(), actual.data());
     CHECK(actual == expected);
   }
 }

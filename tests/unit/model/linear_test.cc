@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "kernels/gelu.h"
@@ -14,6 +15,25 @@
 #include "unit/support/random.h"
 
 using namespace sotto;
+
+namespace {
+
+// Scratch with memory of its own, which is reserved as the engine does it: counted, then taken.
+struct OwnedScratch {
+  OwnedScratch(int max_rows, int max_k, Activations activations) {
+    ArenaLayout sizes;
+    LinearScratch::take(sizes, max_rows, max_k, activations);
+    arena = std::move(Arena::reserve(sizes.total_bytes()).value());
+    ArenaLayout places(arena);
+    scratch = LinearScratch::take(places, max_rows, max_k, activations);
+    CHECK(arena.used_bytes() == sizes.total_bytes());
+  }
+
+  Arena arena;
+  LinearScratch scratch;
+};
+
+}  // namespace
 
 TEST_CASE("linear: int8 and float layers agree within what int8 costs") {
   test::Random random(8);
@@ -27,12 +47,8 @@ TEST_CASE("linear: int8 and float layers agree within what int8 costs") {
   CHECK_FALSE(exact.is_q8());
 
   for (const Activations activations : {Activations::kFast, Activations::kFine}) {
-    ArenaLayout sizes;
-    LinearScratch::take(sizes, m, k, activations);
-    Result<Arena> arena = Arena::reserve(sizes.total_bytes());
-    ArenaLayout places(arena.value());
-    LinearScratch scratch = LinearScratch::take(places, m, k, activations);
-    CHECK(arena->used_bytes() == sizes.total_bytes());
+    OwnedScratch owned(m, k, activations);
+    LinearScratch& scratch = owned.scratch;
     std::vector<float> a(m * n), b(m * n);
     apply(quantised, ConstMatrixF32(x.data(), m, k), Epilogue::kStore, MatrixF32(a.data(), m, n),
           scratch);
@@ -67,11 +83,8 @@ TEST_CASE("linear: packed layers agree with the float layer of the same numbers"
     CHECK_FALSE(exact.is_packed());
 
     // Room for more rows and columns than are used.
-    ArenaLayout sizes;
-    LinearScratch::take(sizes, m + 1, 2 * k, Activations::kFine);
-    Result<Arena> arena = Arena::reserve(sizes.total_bytes());
-    ArenaLayout places(arena.value());
-    LinearScratch scratch = LinearScratch::take(places, m + 1, 2 * k, Activations::kFine);
+    OwnedScratch owned(m + 1, 2 * k, Activations::kFine);
+    LinearScratch& scratch = owned.scratch;
     std::vector<float> a(m * n), b(m * n);
     for (const Epilogue epilogue : {Epilogue::kStore, Epilogue::kGelu, Epilogue::kResidual}) {
       apply(packed, ConstMatrixF32(x.data(), m, k), epilogue, MatrixF32(a.data(), m, n), scratch);
@@ -102,11 +115,8 @@ TEST_CASE("linear: a norm and GELU on the way are the same as before, whatever t
        {Linear{n, k, q8.view, {}, nullptr, {}}, Linear{n, k, {}, f32.view, nullptr, {}},
         Linear{n, k, {}, {}, nullptr, q8_0.view}, Linear{n, k, {}, {}, nullptr, q6_k.view}}) {
     for (const Activations activations : {Activations::kFast, Activations::kFine}) {
-      ArenaLayout sizes;
-      LinearScratch::take(sizes, m, k, activations);
-      Result<Arena> arena = Arena::reserve(sizes.total_bytes());
-      ArenaLayout places(arena.value());
-      LinearScratch scratch = LinearScratch::take(places, m, k, activations);
+      OwnedScratch owned(m, k, activations);
+      LinearScratch& scratch = owned.scratch;
       const auto outputs = [&](const LinearInput& input) {
         std::vector<float> y(m * n);
         apply(linear, input, Epilogue::kStore, MatrixF32(y.data(), m, n), scratch);
