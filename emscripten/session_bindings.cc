@@ -1,6 +1,8 @@
-// class Session: push, finish, step, state, segments, language, timings, trace, delete().
+// class Session: push, finish, step, state, segments, language, languageProbability, languages,
+// timings, trace, delete().
 #include <emscripten/bind.h>
 
+#include <string>
 #include <vector>
 
 #include "engine.h"
@@ -69,6 +71,18 @@ val segments(const Session& session, size_t from) {
   return out;
 }
 
+// Codes and probabilities, the most probable first.
+val languages(const Session& session) {
+  val out = val::array();
+  for (const LanguageProbability& one : session.language_probabilities()) {
+    val pair = val::array();
+    pair.set(0, std::string(one.code));
+    pair.set(1, one.probability);
+    out.call<void>("push", pair);
+  }
+  return out;
+}
+
 val timings(const Session& session) {
   const Timings t = session.timings();
   val out = val::object();
@@ -94,6 +108,8 @@ EMSCRIPTEN_BINDINGS(sotto_session) {
       .function("state", &state)
       .function("segments", &segments)
       .function("language", &Session::language)
+      .function("languageProbability", &Session::language_probability)
+      .function("languages", &languages)
       .function("timings", &timings)
       .function("trace", &Session::trace_json);
 }

@@ -70,6 +70,8 @@ SessionOptions parse_session_options(const val& js) {
   read_text(js, "appendPunctuations", options.append_punctuations);
   options.encoder_window = window == "full" ? EncoderWindow::kFull : EncoderWindow::kAuto;
   read_text(js, "language", options.language);
+  read_number(js, "languageDetectionThreshold", options.language_detection_threshold);
+  read_number(js, "languageDetectionSegments", options.language_detection_segments);
   read_text(js, "initialPrompt", options.initial_prompt);
   read_text(js, "prefix", options.prefix);
   read_text(js, "hotwords", options.hotwords);

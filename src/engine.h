@@ -21,6 +21,7 @@
 
 #include "base/status.h"
 #include "base/trace.h"
+#include "decode/language_vote.h"
 #include "decode/word.h"
 #include "io/byte_reader.h"
 #include "io/model_file.h"
@@ -66,8 +67,13 @@ inline constexpr int kNonSpeechTokens = -1;
 // Names and defaults are faster-whisper's, and openai-whisper's where it has them, but for
 // beam_size, which is 5 in faster-whisper.
 struct SessionOptions {
-  // Language of the audio by code or name; models for English accept "en" only.
-  std::string language = "en";
+  // Language of the audio by code or name; "auto" to detect it. Models for English know "en" only.
+  std::string language = "auto";
+  // Detecting: listen to one window of 30 s after another until a language is more probable than
+  // this...
+  float language_detection_threshold = 0.5f;
+  // ... to as many at most, and then take the one that led in most of them.
+  int language_detection_segments = 1;
   Task task = Task::kTranscribe;
   // kNone decodes each 30 s window as one segment (`without_timestamps`); kWord gives segments
   // their words with times (`word_timestamps`), by another pass over the text and some MB of
@@ -149,7 +155,7 @@ struct Timings {
   double decode_ms = 0;  // cross-attention keys and values, prompt and tokens
   double total_ms = 0;   // all steps
   double audio_ms = 0;   // length of the audio consumed
-  int windows = 0;       // 30 s windows encoded
+  int windows = 0;       // 30 s windows encoded, but for more than one heard for its language
   int tokens = 0;        // tokens decoded, those of texts that were given up left out
   uint64_t peak_heap_bytes = 0;
 };
@@ -217,8 +223,13 @@ class Session {
   // Seconds of audio whose transcript is final, and how much of the window at hand is done [0, 1].
   double position_s() const;
   double window_progress() const;
-  // Language code of the transcript.
+  // Language code of the transcript; empty where it is not detected yet, or there was no audio.
   const std::string& language() const;
+  // How probable it is; 1 where it was given.
+  float language_probability() const;
+  // Of all languages, the most probable first, in the last window that was heard to detect it;
+  // empty where it was given.
+  const std::vector<LanguageProbability>& language_probabilities() const;
   Timings timings() const;
   // Chrome trace JSON; empty object where options.trace was off.
   std::string trace_json() const;

@@ -51,9 +51,12 @@ const listOf = <T>(item: v.GenericSchema<T>) =>
 
 const kMostHypotheses = 32;
 const kMostTemperatures = 32;
+const kMostSegments = 180;
 const kLargestInt32 = 2 ** 31 - 1;
 
 const decodingEntries = {
+  languageDetectionThreshold: v.optional(number(0, 1)),
+  languageDetectionSegments: v.optional(whole(1, kMostSegments)),
   initialPrompt: v.optional(text),
   prefix: v.optional(text),
   hotwords: v.optional(text),

@@ -104,6 +104,9 @@ export interface RawSession {
   state(): RawSessionState;
   segments(from: number): RawSegment[];
   language(): string;
+  languageProbability(): number;
+  /** Codes and probabilities, the most probable first. */
+  languages(): [string, number][];
   timings(): RawTimings;
   trace(): string;
   delete(): void;

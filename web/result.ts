@@ -21,6 +21,7 @@ export interface SegmentJson {
 export interface TranscriptJson {
   text: string;
   language: string;
+  language_probability: number;
   segments: SegmentJson[];
   timings: Timings;
 }
@@ -29,6 +30,10 @@ export interface TranscriptJson {
 export interface TranscriptData {
   text: string;
   language: string;
+  /** 1 if not given. */
+  languageProbability?: number | undefined;
+  /** None if not given. */
+  languageProbabilities?: Readonly<Record<string, number>> | undefined;
   segments: readonly Segment[];
   timings: Timings;
   trace?: string | undefined;
@@ -38,8 +43,15 @@ export interface TranscriptData {
 export class Transcript {
   /** All the text. */
   readonly text: string;
-  /** Code of the language spoken. */
+  /** Code of the language spoken; '' where it was to be detected and there was no audio. */
   readonly language: string;
+  /** How probable it is; 1 where it was given. */
+  readonly languageProbability: number;
+  /**
+   * Of all languages by their codes, the most probable first, in the last window that was heard to
+   * detect it; none where it was given.
+   */
+  readonly languageProbabilities: Readonly<Record<string, number>>;
   /** Phrases in order of time. */
   readonly segments: readonly Segment[];
   /** Where time and memory went. */
@@ -50,6 +62,8 @@ export class Transcript {
   constructor(data: TranscriptData) {
     this.text = data.text;
     this.language = data.language;
+    this.languageProbability = data.languageProbability ?? 1;
+    this.languageProbabilities = data.languageProbabilities ?? {};
     this.segments = data.segments;
     this.timings = data.timings;
     this.trace = data.trace;
@@ -75,6 +89,7 @@ export class Transcript {
     return {
       text: this.text,
       language: this.language,
+      language_probability: this.languageProbability,
       segments: this.segments.map((segment) => ({
         id: segment.id,
         start: segment.start,

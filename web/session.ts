@@ -162,6 +162,8 @@ async function run(
       kind: 'done',
       segments: session.segments(0),
       language: session.language(),
+      languageProbability: session.languageProbability(),
+      languages: session.languages(),
       timings: session.timings(),
       trace: request.session.trace ? session.trace() : undefined,
     };

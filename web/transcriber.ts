@@ -36,7 +36,7 @@ const kOpenCall = 0;
 
 function sessionOptions(options: TranscribeOptions): RawSessionOptions {
   return {
-    language: options.language ?? 'en',
+    language: options.language ?? 'auto',
     task: options.task ?? 'transcribe',
     timestamps: options.timestamps ?? 'segment',
     encoderWindow: options.encoderWindow ?? 'auto',
@@ -266,12 +266,21 @@ function deliver(event: WorkerEvent, options: TranscribeOptions): void {
 }
 
 function toTranscript(reply: TranscribeReply): Transcript {
-  const { segments, language, timings, trace } = reply;
+  const { segments, language, languageProbability, languages, timings, trace } = reply;
   const text = segments
     .map((segment) => segment.text)
     .join('')
     .trim();
-  return new Transcript({ text, language, segments, timings, trace });
+  const languageProbabilities = Object.fromEntries(languages);
+  return new Transcript({
+    text,
+    language,
+    languageProbability,
+    languageProbabilities,
+    segments,
+    timings,
+    trace,
+  });
 }
 
 const closedError = () => new ClosedError('expected an open transcriber; it was closed');

@@ -97,6 +97,13 @@ export interface TokenEvent {
  * there.
  */
 export interface DecodingOptions {
+  /**
+   * Detecting the language: hear one 30 s window after another until a language is more probable than
+   * this; 0.5 if not given.
+   */
+  languageDetectionThreshold?: number | undefined;
+  /** As many windows at most, of which the language that leads in most is taken; 1 if not given. */
+  languageDetectionSegments?: number | undefined;
   /** Text that came before, to set names and style. */
   initialPrompt?: string | undefined;
   /** What the text of the first 30 s window begins with. */
@@ -157,7 +164,10 @@ export interface DecodingOptions {
 
 /** Options of {@link Transcriber.transcribe}. */
 export interface TranscribeOptions extends DecodingOptions {
-  /** Language spoken, as a code ('en') or a name ('english'). Models for English take 'en' only. */
+  /**
+   * Language spoken, as a code ('en') or a name ('english'), or 'auto', the default, to detect it.
+   * Models for English take 'en' and 'auto' only.
+   */
   language?: string | undefined;
   /** 'translate' writes English whatever is spoken; for multilingual models. */
   task?: 'transcribe' | 'translate' | undefined;

@@ -59,6 +59,8 @@ export interface TranscribeReply {
   kind: 'done';
   segments: RawSegment[];
   language: string;
+  languageProbability: number;
+  languages: [string, number][];
   timings: RawTimings;
   trace: string | undefined;
 }

@@ -4,10 +4,24 @@ namespace sotto {
 
 namespace {
 
+constexpr const char* kLanguage = "Language";
 constexpr const char* kPrompts = "Prompts";
 constexpr const char* kSearch = "Search";
 constexpr const char* kRules = "Rules";
 constexpr const char* kWords = "Words";
+
+void add_language(CLI::App& command, SessionOptions& session) {
+  command
+      .add_option("--language-detection-threshold", session.language_detection_threshold,
+                  "Probability above which a language is taken without hearing another window")
+      ->group(kLanguage)
+      ->capture_default_str();
+  command
+      .add_option("--language-detection-segments", session.language_detection_segments,
+                  "Windows of 30 s that are heard at most to tell the language")
+      ->group(kLanguage)
+      ->capture_default_str();
+}
 
 void add_prompts(CLI::App& command, SessionOptions& session) {
   command
@@ -116,6 +130,7 @@ void add_rules(CLI::App& command, SessionOptions& session) {
 }  // namespace
 
 void add_session_options(CLI::App& command, SessionOptions& session) {
+  add_language(command, session);
   add_prompts(command, session);
   add_search(command, session);
   add_rules(command, session);

@@ -180,7 +180,9 @@ void add_output_options(CLI::App& command, TranscribeOptions& options) {
 
 void add_decoding_options(CLI::App& command, TranscribeOptions& options) {
   SessionOptions& session = options.session;
-  command.add_option("-l,--language", session.language, "Language spoken, as a code or a name")
+  command
+      .add_option("-l,--language", session.language,
+                  "Language spoken, as a code or a name; auto to detect it")
       ->capture_default_str();
   command.add_option("--task", options.task, "What to write: the words, or English")
       ->check(CLI::IsMember({"transcribe", "translate"}))

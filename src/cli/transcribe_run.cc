@@ -128,8 +128,8 @@ Status transcribe_file(Engine& engine, const TranscribeRun& run, TranscriptFiles
     show_progress(*session, audio->duration_s(), bar);
   }
   bar.clear();
-  const TranscriptResult result{run.file, session->language(), &session->segments(),
-                                session->timings()};
+  const TranscriptResult result{run.file, session->language(), session->language_probability(),
+                                &session->segments(), session->timings()};
   for (TranscriptOutput& output : files.outputs()) output.finish(result);
   if (!run.trace_path.empty()) SOTTO_TRY(write_trace(run.trace_path, session->trace_json()));
   return files.commit();

@@ -66,6 +66,7 @@ Json result_json(const TranscriptResult& result) {
   return {{"file", result.file},
           {"text", full_text(*result.segments)},
           {"language", result.language},
+          {"language_probability", result.language_probability},
           {"segments", std::move(segments)},
           {"timings", timings_json(result.timings)}};
 }
@@ -119,6 +120,7 @@ void TranscriptOutput::finish(const TranscriptResult& result) {
     // The last line of a file has what its segments do not.
     Json line = {{"file", result.file},
                  {"language", result.language},
+                 {"language_probability", result.language_probability},
                  {"timings", timings_json(result.timings)}};
     write(dump(line, -1) + "\n");
   }

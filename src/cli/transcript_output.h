@@ -21,6 +21,7 @@ const char* format_extension(TranscriptFormat format);
 struct TranscriptResult {
   std::string file;  // as the user named it
   std::string language;
+  float language_probability = 1;
   const std::vector<Segment>* segments = nullptr;
   Timings timings;
 };

@@ -54,6 +54,15 @@ Status check_search(const SessionOptions& options) {
   return check_float("prompt_reset_on_temperature", options.prompt_reset_on_temperature, 0, kAny);
 }
 
+Status check_language(const SessionOptions& options) {
+  // An hour and a half of windows.
+  constexpr int kMostSegments = 180;
+  SOTTO_TRY(
+      check_float("language_detection_threshold", options.language_detection_threshold, 0, 1));
+  return check_int("language_detection_segments", options.language_detection_segments, 1,
+                   kMostSegments);
+}
+
 Status check_rules(const SessionOptions& options, const Hyperparameters& hp) {
   SOTTO_TRY(check_float("repetition_penalty", options.repetition_penalty, kLeastFactor, 100));
   SOTTO_TRY(check_int("no_repeat_ngram_size", options.no_repeat_ngram_size, 0, hp.n_text_ctx));
@@ -69,6 +78,7 @@ Status check_rules(const SessionOptions& options, const Hyperparameters& hp) {
 Status validate_options(const SessionOptions& options, const Hyperparameters& hp) {
   SOTTO_TRY(check_search(options));
   SOTTO_TRY(check_rules(options, hp));
+  SOTTO_TRY(check_language(options));
   if (options.fold.margin_positions < 0) {
     return mismatch(Code::kInvalidArgument, "fold.margin_positions", "0 or more",
                     std::to_string(options.fold.margin_positions));

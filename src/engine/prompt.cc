@@ -13,13 +13,14 @@ namespace {
 // Timestamps are 0.02 s apart.
 constexpr float kTimestampStep_s = 0.02f;
 
+// Of "auto" the first, until the language is detected.
 Result<int> language_token(const SpecialTokens& special, const std::string& language) {
-  const int index = find_language(language);
+  const int index = language == "auto" ? 0 : find_language(language);
   if (index < 0 || index >= special.language_count) {
-    return mismatch(Code::kInvalidArgument, "language", "a language code of the model, such as en",
-                    language);
+    return mismatch(Code::kInvalidArgument, "language",
+                    "auto or a language of the model, such as en", language);
   }
-  if (!special.multilingual && languages()[index].code != "en") {
+  if (!special.multilingual && index != find_language("en")) {
     return mismatch(Code::kInvalidArgument, "language", "en, the model knows English only",
                     language);
   }

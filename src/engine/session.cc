@@ -56,8 +56,16 @@ Session::Impl::Impl(Engine::Impl& owner, std::unique_ptr<Workspace> space, Sessi
       search(model, scores, owner.tokenizer, fallback_options(options)),
       trace(owner.load_begin_ms),
       previous(prompt.initial),
-      loudest(kSilence_log10),
-      language_code(languages()[find_language(options.language)].code) {
+      loudest(kSilence_log10) {
+  const int language = find_language(options.language);
+  if (language >= 0) {
+    language_code = languages()[language].code;
+  } else if (rules.special.multilingual) {
+    vote.emplace(options.language_detection_threshold);
+    language_probability = 0;
+  } else {
+    language_code = "en";
+  }
   timings.load_ms = owner.load_end_ms - owner.load_begin_ms;
   if (options.timestamps == Timestamps::kWord) {
     aligner.emplace(WordAligner::Parts{workspace->decoder(), workspace->past(), workspace->cross(),
@@ -70,6 +78,10 @@ Session::Impl::Impl(Engine::Impl& owner, std::unique_ptr<Workspace> space, Sessi
 Session::Impl::~Impl() { engine.give_back(std::move(workspace)); }
 
 int64_t Session::Impl::audio_frames() const { return audio.total_samples() / kHop_samples; }
+
+int64_t Session::Impl::window_seek() const {
+  return vote ? seek_frames + int64_t{kWindow_frames} * windows_heard : seek_frames;
+}
 
 Status Session::Impl::step(double budget_ms) {
   if (!failure.ok()) return failure;
@@ -101,8 +113,13 @@ Result<bool> Session::Impl::advance(const Deadline& deadline) {
     case Phase::kCross: {
       const Stopwatch watch(timings.decode_ms);
       if (!workspace->cross().run(deadline, spans, &engine.pool)) return true;
-      SOTTO_TRY(begin_search());
-      phase = Phase::kSearch;
+      phase = vote ? Phase::kDetect : Phase::kSearch;
+      if (!vote) SOTTO_TRY(begin_search());
+      return true;
+    }
+    case Phase::kDetect: {
+      const Stopwatch watch(timings.decode_ms);
+      SOTTO_TRY(listen_to_language());
       return true;
     }
     case Phase::kSearch: SOTTO_TRY(search_token()); return true;
@@ -112,12 +129,17 @@ Result<bool> Session::Impl::advance(const Deadline& deadline) {
   return false;
 }
 
+int64_t Session::Impl::window_end_samples() const {
+  // The last frame of a window reads half a transform beyond its centre.
+  return (window_seek() + kWindow_frames) * kHop_samples + kHalfFft_samples;
+}
+
 bool Session::Impl::begin_window() {
-  const int64_t available = audio_frames() - seek_frames;
+  const int64_t available = audio_frames() - window_seek();
   if (!audio.finished()) {
-    // The last frame of a window reads half a transform beyond its centre.
-    const int64_t needed = (seek_frames + kWindow_frames) * kHop_samples + kHalfFft_samples;
-    if (audio.total_samples() < needed) return false;
+    if (audio.total_samples() < window_end_samples()) return false;
+  } else if (available <= 0 && windows_heard > 0 && vote) {
+    return settle_language().ok();
   } else if (available <= 0) {
     phase = Phase::kDone;
     return false;
@@ -137,7 +159,7 @@ bool Session::Impl::begin_window() {
 void Session::Impl::compute_mel(int frames) {
   const Stopwatch watch(timings.mel_ms);
   const TraceScope span(options.trace ? &trace : nullptr, "mel");
-  const int64_t center = seek_frames * kHop_samples;
+  const int64_t center = window_seek() * kHop_samples;
   const int64_t first = std::max<int64_t>(center - kHalfFft_samples, 0);
   const MatrixF32 mel = workspace->encoder().mel();
   workspace->log_mel().log_energies(audio.view(first, kWindow_samples + kFft_samples),
@@ -149,7 +171,7 @@ void Session::Impl::compute_mel(int frames) {
   // Behind the audio the reference puts zeros into the normalised features, not silence
   // (transcribe.py, pad_or_trim); times and probabilities depend on it.
   for (int r = frames; r < mel.rows; ++r) std::fill_n(mel.row(r), mel.cols, 0.0f);
-  timings.audio_ms = (seek_frames + frames) * kFrame_s * 1e3;
+  timings.audio_ms = (window_seek() + frames) * kFrame_s * 1e3;
 }
 
 Status Session::Impl::begin_search() {
@@ -248,13 +270,17 @@ Status Session::step(double budget_ms) { return impl_->step(budget_ms); }
 bool Session::done() const { return impl_->phase == Phase::kDone; }
 
 bool Session::wants_audio() const {
-  const int64_t needed = (impl_->seek_frames + kWindow_frames) * kHop_samples + kHalfFft_samples;
   return impl_->phase == Phase::kWait && !impl_->audio.finished() &&
-         impl_->audio.total_samples() < needed;
+         impl_->audio.total_samples() < impl_->window_end_samples();
 }
 
 const std::vector<Segment>& Session::segments() const { return impl_->segments; }
 const std::string& Session::language() const { return impl_->language_code; }
+float Session::language_probability() const { return impl_->language_probability; }
+
+const std::vector<LanguageProbability>& Session::language_probabilities() const {
+  return impl_->language_probabilities;
+}
 
 std::string Session::partial_text() const {
   if (impl_->phase != Phase::kSearch && impl_->phase != Phase::kAlign) return "";

@@ -9,6 +9,7 @@
 
 #include "decode/decoder_model.h"
 #include "decode/fallback.h"
+#include "decode/language_vote.h"
 #include "decode/segments.h"
 #include "decode/word_align.h"
 #include "engine.h"
@@ -20,8 +21,8 @@
 namespace sotto {
 
 // A window passes through the phases in this order; kWait is where a new one begins, kAlign is for
-// words only.
-enum class Phase { kWait, kEncode, kCross, kSearch, kAlign, kDone };
+// words only, kDetect for the first window where its language is not given.
+enum class Phase { kWait, kEncode, kCross, kDetect, kSearch, kAlign, kDone };
 
 struct Session::Impl {
   Impl(Engine::Impl& owner, std::unique_ptr<Workspace> space, SessionOptions opts,
@@ -34,6 +35,13 @@ struct Session::Impl {
 
   bool begin_window();
   void compute_mel(int frames);
+  // Where the window at hand begins: while the language is detected, after those that were heard.
+  int64_t window_seek() const;
+  // Samples that must be there before it can be encoded, unless the audio ends.
+  int64_t window_end_samples() const;
+  // Hears which language is spoken in the window, and settles it or asks for another window.
+  Status listen_to_language();
+  Status settle_language();
   Status begin_search();
   Status search_token();
   // Cuts what was decoded into segments, and begins on their words where those are asked for.
@@ -79,6 +87,10 @@ struct Session::Impl {
   std::vector<Segment> segments;
   Timings timings;
   std::string language_code;
+  float language_probability = 1;
+  std::vector<LanguageProbability> language_probabilities;
+  std::optional<LanguageVote> vote;  // while the language is detected
+  int windows_heard = 0;             // for that
 };
 
 }  // namespace sotto

@@ -108,7 +108,8 @@ test('a transcript as JSON has the names of openai-whisper', () => {
     ...rest
   } = segment;
   const expected = { ...rest, avg_logprob, compression_ratio, no_speech_prob };
-  assert.deepEqual(json, { text: 'Hi.', language: 'en', segments: [expected], timings });
+  const language = { language: 'en', language_probability: 1 };
+  assert.deepEqual(json, { text: 'Hi.', ...language, segments: [expected], timings });
 
   const wordless = { ...data, segments: [{ ...segment, words: [] }] };
   assert.equal('words' in new Transcript(wordless).toJSON().segments[0], false);

@@ -34,7 +34,7 @@ std::string written(TranscriptFormat format, const std::vector<Segment>& segment
   TranscriptOutput output(format, file, before_json);
   output.begin();
   for (const Segment& segment : segments) output.segment("a.wav", segment);
-  TranscriptResult result{"a.wav", "de", &segments, {}};
+  TranscriptResult result{"a.wav", "de", 0.75f, &segments, {}};
   result.timings.encode_ms = 12.5;
   result.timings.peak_heap_bytes = 1'000'000'000'000;
   output.finish(result);
@@ -69,6 +69,7 @@ TEST_CASE("transcripts as JSON: the keys that scripts rely on") {
   CHECK(object["file"] == "a.wav");
   CHECK(object["text"] == "Grüße, \"world\".");
   CHECK(object["language"] == "de");
+  CHECK(object["language_probability"] == 0.75);
   REQUIRE(object["segments"].size() == 2);
   const json& first = object["segments"][0];
   CHECK(first["id"] == 0);
@@ -114,12 +115,13 @@ TEST_CASE("JSON Lines: a line a segment, and one with the timings") {
   CHECK(lines[1]["text"] == " \"world\".\n");
   CHECK(lines[1]["file"] == "a.wav");
   CHECK(lines[2]["language"] == "de");
+  CHECK(lines[2]["language_probability"] == 0.75);
   CHECK(lines[2]["timings"]["encode_ms"] == 12.5);
 }
 
 TEST_CASE("file names that are no UTF-8 do not break the JSON") {
   const std::vector<Segment> none;
-  CHECK(json::parse(transcript_json({"a\xff.wav", "en", &none, {}}))["file"] == "a\uFFFD.wav");
+  CHECK(json::parse(transcript_json({"a\xff.wav", "en", 1, &none, {}}))["file"] == "a\uFFFD.wav");
 }
 
 TEST_CASE("a full disk is an error") {

@@ -58,7 +58,7 @@ TEST_CASE("engine: every vocabulary, mel and precision loads and runs") {
       test::run_to_end(*session);
       CHECK(session->timings().tokens > 0);
       CHECK(session->timings().tokens <= 12 * session->timings().windows);
-      CHECK(session->language() == "en");
+      if (!s.multilingual) CHECK(session->language() == "en");
     }
   }
 }
