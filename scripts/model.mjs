@@ -1,28 +1,47 @@
-// The converted model: models/tiny.en-q8.sotto, made by the native command.
+// The converted models, such as models/tiny.en-q8.sotto, made by the native command of what
+// assets.mjs fetches. npm run model -- NAME makes one: tiny.en or base.
 import fs from 'node:fs/promises';
+import path from 'node:path';
 import { setUpAsset } from './assets.mjs';
 import { buildCommand } from './lib/cmake.mjs';
 import { run } from './lib/exec.mjs';
-import { step } from './lib/log.mjs';
-import { inCache, inRoot, shown } from './lib/paths.mjs';
+import { runMain, SetupError, step } from './lib/log.mjs';
+import { inCache, inRoot, isMain, shown } from './lib/paths.mjs';
 import { hashFile, hashValue, isStamped, setStamp } from './lib/stamp.mjs';
 
-export const kModel = inRoot('models/tiny.en-q8.sotto');
+/** Names of models that can be made; web/models.ts has the same ones for the package. */
+export const kModelNames = ['tiny.en', 'base'];
 
-/** Makes the model, building the native command first where it is missing or out of date. */
-export async function setUpModel() {
+/** The file of a named model. */
+export const modelFile = (name) => inRoot('models', `${name}-q8.sotto`);
+
+/** Makes a model, building the native command first where it is missing or out of date. */
+export async function setUpModel(name = 'tiny.en') {
+  const model = modelFile(name);
   const command = inRoot('build/native/sotto');
-  await setUpAsset('tiny.en');
+  await setUpAsset(name);
   await buildCommand();
-  const source = inCache('assets/tiny.en');
+  const source = inCache('assets', name);
   const hash = hashValue([await hashFile(command), source]);
-  if (await isStamped('model', hash)) return kModel;
-  step('model', `converting ${shown(source)} into ${shown(kModel)}`);
-  await fs.mkdir(inRoot('models'), { recursive: true });
+  const stamp = `model-${name}`;
+  if (await isStamped(stamp, hash)) return model;
+  step('model', `converting ${shown(source)} into ${shown(model)}`);
+  await fs.mkdir(path.dirname(model), { recursive: true });
   // A conversion that is cut off must not leave a half model under the right name.
-  const temporary = `${kModel}.part`;
+  const temporary = `${model}.part`;
   await run(command, ['convert', source, temporary], { what: 'converting the model' });
-  await fs.rename(temporary, kModel);
-  await setStamp('model', hash, [kModel]);
-  return kModel;
+  await fs.rename(temporary, model);
+  await setStamp(stamp, hash, [model]);
+  return model;
+}
+
+if (isMain(import.meta.url)) {
+  await runMain(async () => {
+    const names = process.argv.slice(2);
+    for (const name of names.length > 0 ? names : ['tiny.en']) {
+      const known = `one of: ${kModelNames.join(', ')}`;
+      if (!kModelNames.includes(name)) throw new SetupError(`unknown model '${name}'`, known);
+      step('model', `${shown(await setUpModel(name))} is ready`);
+    }
+  });
 }

@@ -181,6 +181,12 @@ export async function listSuites() {
       run: async () => nodeTests('tests/node', { node: await setUpRelaxedNode() }),
     },
     {
+      name: 'multilingual',
+      what: "Whisper base: the language heard, translation, openai-whisper's words in other languages",
+      needs: ['native', 'package', 'base', 'assets'],
+      run: () => nodeTests('tests/multilingual'),
+    },
+    {
       name: 'commands',
       what: 'npm start and npm run transcribe',
       needs: ['package', 'model', 'assets'],

@@ -47,7 +47,8 @@ const kNeeds = {
     for (const variant of await listVariants()) await buildVariantTests(variant);
   },
   package: buildAll,
-  model: setUpModel,
+  model: () => setUpModel(),
+  base: () => setUpModel('base'),
   silero: setUpSilero,
 };
 

@@ -7,10 +7,12 @@ import { buildAll } from './build.mjs';
 import { listVariants } from './lib/cmake.mjs';
 import { describeTimings, transcribeFile } from './lib/engine.mjs';
 import { runMain, SetupError } from './lib/log.mjs';
-import { setUpModel } from './model.mjs';
+import { kModelNames, setUpModel } from './model.mjs';
 
 const kUsage = `usage: npm run transcribe -- FILE [--variant V] [--model M] [--json | --srt | --vtt]
-                               [--timestamps none|segment] [--trace OUT.json]`;
+                               [--language L] [--task transcribe|translate]
+                               [--timestamps none|segment|word] [--trace OUT.json]
+M is a file, or one of ${kModelNames.join(', ')}, which is made where it is missing.`;
 
 /** @satisfies {import('node:util').ParseArgsConfig['options']} */
 const kOptions = {
@@ -19,6 +21,8 @@ const kOptions = {
   json: { type: 'boolean', default: false },
   srt: { type: 'boolean', default: false },
   vtt: { type: 'boolean', default: false },
+  language: { type: 'string', default: 'auto' },
+  task: { type: 'string', default: 'transcribe' },
   timestamps: { type: 'string', default: 'segment' },
   trace: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
@@ -65,14 +69,11 @@ await runMain(async () => {
     throw new SetupError(`unknown variant '${options.variant}'`, `one of: ${variants.join(', ')}`);
   }
   await buildAll();
-  const model = options.model ? path.resolve(from, options.model) : await setUpModel();
-  const { transcript, info } = await transcribeFile({
-    file,
-    model,
-    variant: options.variant,
-    timestamps: options.timestamps,
-    trace: options.trace !== undefined,
-  });
+  const isNamed = options.model === undefined || kModelNames.includes(options.model);
+  const model = isNamed ? await setUpModel(options.model) : path.resolve(from, options.model);
+  const { language, task, timestamps, variant } = options;
+  const wanted = { language, task, timestamps, trace: options.trace !== undefined };
+  const { transcript, info } = await transcribeFile({ file, model, variant, options: wanted });
   if (options.trace) await fs.writeFile(path.resolve(from, options.trace), transcript.trace);
   process.stdout.write(rendered(transcript, options));
   if (!options.json) process.stderr.write(`${describeTimings(transcript, info).join('\n')}\n`);

@@ -30,6 +30,11 @@ export const namedModels: readonly NamedModel[] = [
     file: 'tiny.en-q8.sotto',
     description: 'Whisper tiny, English only, int8',
   },
+  {
+    name: 'base',
+    file: 'base-q8.sotto',
+    description: 'Whisper base, 99 languages, int8',
+  },
 ];
 
 export function findNamedModel(name: string): NamedModel | undefined {

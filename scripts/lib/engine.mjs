@@ -15,16 +15,15 @@ export async function loadPackage() {
 
 /**
  * Transcribes one file.
- * @param {{file: string, model: string, variant: string, trace?: boolean,
- *   timestamps?: 'none' | 'segment'}} job
+ * @param {{file: string, model: string, variant: string, options?: object}} job
  * @returns {Promise<{transcript: any, info: any}>} a Transcript and the transcriber's info
  */
-export async function transcribeFile({ file, model, variant, trace = false, timestamps }) {
+export async function transcribeFile({ file, model, variant, options }) {
   const { createTranscriber, SottoError } = await loadPackage();
   let transcriber;
   try {
     transcriber = await createTranscriber({ model, variant });
-    const transcript = await transcriber.transcribe(file, { trace, timestamps });
+    const transcript = await transcriber.transcribe(file, options);
     return { transcript, info: transcriber.info };
   } catch (error) {
     // The package's own errors say what was expected and what came; a stack adds nothing.

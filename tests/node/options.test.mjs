@@ -28,7 +28,7 @@ const createCases = [
   [{ onProgress: 'yes' }, /'onProgress': expected a function; got 'yes'/],
   [{ signal: {} }, /'signal': expected an AbortSignal; got Object/],
   [{ modelBaseUrl: 7 }, /'modelBaseUrl': expected a string or URL; got 7/],
-  [{ model: 'tinny' }, /model: expected 'tiny\.en', an address or bytes; got 'tinny'/],
+  [{ model: 'tinny' }, /model: expected 'tiny\.en', 'base', an address or bytes; got 'tinny'/],
   [{ model: 7 }, /model: expected a name, .*; got 7/],
   [{ model: null }, /model: expected a name, .*; got null/],
   [{ model: {} }, /model: expected a name, .*; got Object/],
