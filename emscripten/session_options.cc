@@ -68,6 +68,8 @@ SessionOptions parse_session_options(const val& js) {
                                               : Timestamps::kSegment;
   read_text(js, "prependPunctuations", options.prepend_punctuations);
   read_text(js, "appendPunctuations", options.append_punctuations);
+  const double silence_s = number(js, "hallucinationSilenceThreshold", -1);
+  if (silence_s >= 0) options.hallucination_silence_threshold = static_cast<float>(silence_s);
   options.encoder_window = window == "full" ? EncoderWindow::kFull : EncoderWindow::kAuto;
   read_text(js, "language", options.language);
   read_number(js, "languageDetectionThreshold", options.language_detection_threshold);

@@ -82,6 +82,9 @@ struct SessionOptions {
   // With words: punctuation that goes to the word after it, and to the one before it.
   std::string prepend_punctuations{kPrependPunctuations};
   std::string append_punctuations{kAppendPunctuations};
+  // With words: silence of more seconds than this beside a segment whose words are improbable, very
+  // short or very long is skipped, and the segment with it (`hallucination_silence_threshold`).
+  std::optional<float> hallucination_silence_threshold;
 
   // Text that came before, to set names and style.
   std::string initial_prompt;

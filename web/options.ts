@@ -87,6 +87,7 @@ const decodingEntries = {
   maxNewTokens: v.optional(whole(1, kLargestInt32)),
   prependPunctuations: v.optional(text),
   appendPunctuations: v.optional(text),
+  hallucinationSilenceThreshold: v.optional(number(0, Infinity)),
 };
 
 const threads = v.custom<'auto' | number>(

@@ -160,6 +160,11 @@ export interface DecodingOptions {
    * given.
    */
   appendPunctuations?: string | undefined;
+  /**
+   * With times of words: silence of more seconds than this beside a segment whose words are
+   * improbable, very short or very long is skipped, and the segment with it; not if not given.
+   */
+  hallucinationSilenceThreshold?: number | undefined;
 }
 
 /** Options of {@link Transcriber.transcribe}. */

@@ -100,6 +100,10 @@ void add_words(CLI::App& command, SessionOptions& session) {
                   "With --word-timestamps: what goes to the word before it")
       ->group(kWords)
       ->capture_default_str();
+  command
+      .add_option("--hallucination-silence-threshold", session.hallucination_silence_threshold,
+                  "With --word-timestamps: skip longer silence beside what seems invented, in s")
+      ->group(kWords);
 }
 
 void add_rules(CLI::App& command, SessionOptions& session) {

@@ -54,6 +54,16 @@ Status check_search(const SessionOptions& options) {
   return check_float("prompt_reset_on_temperature", options.prompt_reset_on_temperature, 0, kAny);
 }
 
+Status check_words(const SessionOptions& options) {
+  const std::optional<float>& threshold = options.hallucination_silence_threshold;
+  if (!threshold) return {};
+  if (options.timestamps != Timestamps::kWord) {
+    return mismatch(Code::kInvalidArgument, "hallucination_silence_threshold",
+                    "timestamps of words, by which it is told", "none");
+  }
+  return check_float("hallucination_silence_threshold", *threshold, 0, kAny);
+}
+
 Status check_language(const SessionOptions& options) {
   // An hour and a half of windows.
   constexpr int kMostSegments = 180;
@@ -75,10 +85,23 @@ Status check_rules(const SessionOptions& options, const Hyperparameters& hp) {
 
 }  // namespace
 
+FallbackOptions fallback_options(const SessionOptions& options) {
+  FallbackOptions fallback;
+  fallback.temperatures = options.temperatures;
+  fallback.compression_ratio_threshold = options.compression_ratio_threshold;
+  fallback.log_prob_threshold = options.log_prob_threshold;
+  fallback.no_speech_threshold = options.no_speech_threshold;
+  fallback.beam = {options.beam_size, options.patience, options.length_penalty};
+  fallback.sampling = {options.best_of, options.length_penalty};
+  fallback.seed = options.seed;
+  return fallback;
+}
+
 Status validate_options(const SessionOptions& options, const Hyperparameters& hp) {
   SOTTO_TRY(check_search(options));
   SOTTO_TRY(check_rules(options, hp));
   SOTTO_TRY(check_language(options));
+  SOTTO_TRY(check_words(options));
   if (options.fold.margin_positions < 0) {
     return mismatch(Code::kInvalidArgument, "fold.margin_positions", "0 or more",
                     std::to_string(options.fold.margin_positions));

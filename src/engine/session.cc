@@ -4,6 +4,7 @@
 
 #include "decode/segments.h"
 #include "engine.h"
+#include "engine/options.h"
 #include "engine/session_impl.h"
 #include "text/languages.h"
 
@@ -28,18 +29,6 @@ class Stopwatch {
 
 bool is_blank(const std::string& text) {
   return text.find_first_not_of(" \t\r\n\f\v") == std::string::npos;
-}
-
-FallbackOptions fallback_options(const SessionOptions& options) {
-  FallbackOptions fallback;
-  fallback.temperatures = options.temperatures;
-  fallback.compression_ratio_threshold = options.compression_ratio_threshold;
-  fallback.log_prob_threshold = options.log_prob_threshold;
-  fallback.no_speech_threshold = options.no_speech_threshold;
-  fallback.beam = {options.beam_size, options.patience, options.length_penalty};
-  fallback.sampling = {options.best_of, options.length_penalty};
-  fallback.seed = options.seed;
-  return fallback;
 }
 
 }  // namespace

@@ -48,8 +48,9 @@ struct Session::Impl {
   Status end_search();
   Status begin_alignment();
   Result<bool> align(const Deadline& deadline);
-  // Gives the segments of the window their words, and their times by those.
-  void add_words(std::span<Segment> said);
+  // Gives the segments of the window their words, and their times by those, and cuts it by them.
+  // False where nothing of it is kept and it is heard again from later on.
+  bool add_words(std::vector<Segment>& said);
   // Keeps the window's segments, which are `said`, and leaves it.
   void finish_window(std::vector<Segment> said);
   // The next window begins that many frames after this one.

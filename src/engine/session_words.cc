@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "decode/word_cut.h"
 #include "decode/word_times.h"
 #include "engine/session_impl.h"
 #include "text/word_split.h"
@@ -33,15 +34,17 @@ Status Session::Impl::begin_alignment() {
 
 Result<bool> Session::Impl::align(const Deadline& deadline) {
   SOTTO_ASSIGN(const bool finished, aligner->run(deadline, options.trace ? &trace : nullptr));
-  if (finished) {
-    std::vector<Segment> said = cut_segments();
-    add_words(said);
+  if (!finished) return true;
+  std::vector<Segment> said = cut_segments();
+  if (add_words(said)) {
     finish_window(std::move(said));
+  } else {
+    leave_window(cut.advance_frames);
   }
   return true;
 }
 
-void Session::Impl::add_words(std::span<Segment> said) {
+bool Session::Impl::add_words(std::vector<Segment>& said) {
   // Words do not go beyond their segment, so that they spell its text.
   std::vector<WordTokens> split;
   std::vector<size_t> ends;
@@ -67,19 +70,27 @@ void Session::Impl::add_words(std::span<Segment> said) {
   const double begin_s = static_cast<double>(seek_frames) / kFramesPerSecond;
   place_words(words, durations, begin_s, last_speech_s, spoken);
 
-  if (said.empty()) return;
-  last_speech_s = spoken.back().end_s;
+  SpokenWindow heard;
+  heard.begin_s = begin_s;
+  heard.audio_end_s = begin_s + window_frames / kFramesPerSecond;
+  heard.total_s =
+      audio.finished() ? static_cast<double>(audio_frames()) / kFramesPerSecond : INFINITY;
+  heard.last_speech_s = last_speech_s;
+  heard.next_s = begin_s + cut.advance_frames / kFramesPerSecond;
+  heard.lone_ending = cut.lone_ending;
+  const WordCut kept = cut_by_words(spoken, heard, options.hallucination_silence_threshold);
+  const int64_t next_frames = std::llround(kept.next_s * kFramesPerSecond);
+  // Every window goes on by something.
+  cut.advance_frames = static_cast<int>(std::max<int64_t>(next_frames - seek_frames, 1));
+  if (kept.again) return false;
+  said.resize(kept.kept);
   for (size_t i = 0; i < said.size(); ++i) {
     said[i].start_s = spoken[i].start_s;
     said[i].end_s = spoken[i].end_s;
-    said[i].words = std::move(spoken[i].words);
-    if (!said[i].words.empty()) last_speech_s = said[i].words.back().end_s;
+    said[i].words = spoken[i].words;
   }
-  // Where words may be cut off at the window's end, the next one begins after the last whole one.
-  if (!cut.lone_ending && last_speech_s > begin_s) {
-    cut.advance_frames =
-        static_cast<int>(std::llround(last_speech_s * kFramesPerSecond) - seek_frames);
-  }
+  if (!said.empty()) last_speech_s = spoken_end_s(std::span(spoken).first(said.size()));
+  return true;
 }
 
 }  // namespace sotto

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ctime>
 #include <sstream>
 
 #include "decode/word_times.h"
@@ -125,8 +126,37 @@ void check_alignment(bool q8) {
   check_words(words);
 }
 
+// By processor time, as others may be at work on this machine.
+void check_slices() {
+  auto source = FileSource::open(test::q8_model_path());
+  REQUIRE(source.ok());
+  auto engine = Engine::load(source.value(), {});
+  REQUIRE(engine.ok());
+  SessionOptions options;
+  options.timestamps = Timestamps::kWord;
+  auto session = engine.value()->new_session(options);
+  REQUIRE(session.ok());
+  int rate_hz = 0;
+  auto samples = test::read_wav(test::clip_path(), rate_hz);
+  REQUIRE(samples.ok());
+  REQUIRE(session.value()->push(samples.value(), rate_hz).ok());
+  REQUIRE(session.value()->finish().ok());
+  std::clock_t longest = 0, total = 0;
+  while (!session.value()->done()) {
+    const std::clock_t begin = std::clock();
+    REQUIRE(session.value()->step(1e-6).ok());
+    longest = std::max(longest, std::clock() - begin);
+    total += std::clock() - begin;
+  }
+  MESSAGE("longest slice " << double(longest) / CLOCKS_PER_SEC << " of "
+                           << double(total) / CLOCKS_PER_SEC << " s");
+  // As for the rest of the work (session_test.cc).
+  CHECK(longest * 10 < total);
+}
+
 }  // namespace
 
+TEST_CASE("golden int8: words are found in short slices") { check_slices(); }
 TEST_CASE("golden f32: words are where the reference hears them") { check_alignment(false); }
 TEST_CASE("golden int8: words are where the reference hears them") { check_alignment(true); }
 TEST_CASE("golden f32: words of a session, padding folded") { check_session(Precision::kF32); }

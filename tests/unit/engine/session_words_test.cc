@@ -142,3 +142,31 @@ TEST_CASE("session words: punctuation joins words as the options say") {
   }
   CHECK(count() < apart);
 }
+
+TEST_CASE("session words: a threshold of silence gives up improbable segments, and ends") {
+  const std::vector<float> samples = noise(16000 * 70, 36);
+  SessionOptions options = with_words();
+  const auto kept = transcribe(word_engine(Precision::kQ8), samples, 16000, options);
+  // What random models say is improbable, word by word.
+  options.hallucination_silence_threshold = 0.0f;
+  const auto rest = transcribe(word_engine(Precision::kQ8), samples, 16000, options);
+  CHECK(rest.size() < kept.size());
+  // Longer silence than there is changes no segment.
+  options.hallucination_silence_threshold = 100.0f;
+  for (const Segment& segment : transcribe(word_engine(Precision::kQ8), samples, 16000, options)) {
+    CHECK(!segment.words.empty());
+  }
+}
+
+TEST_CASE("session words: what needs them is refused without them") {
+  SessionOptions options;
+  options.hallucination_silence_threshold = 2.0f;
+  auto refused = word_engine(Precision::kQ8).new_session(options);
+  REQUIRE(!refused.ok());
+  CHECK(refused.status().code() == Code::kInvalidArgument);
+  CHECK(refused.status().message().find("hallucination_silence_threshold") != std::string::npos);
+  options = with_words();
+  options.hallucination_silence_threshold = -1.0f;
+  refused = word_engine(Precision::kQ8).new_session(options);
+  CHECK(!refused.ok());
+}
