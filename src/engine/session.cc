@@ -293,6 +293,7 @@ double Session::window_progress() const {
   switch (impl_->phase) {
     case Phase::kEncode: return kEncodeShare * impl_->workspace->encoder().progress();
     case Phase::kCross: return kEncodeShare + kCrossShare * impl_->workspace->cross().progress();
+    case Phase::kDetect: return kEncodeShare + kCrossShare;
     case Phase::kSearch: {
       const double searched = std::min(1.0, impl_->most_searched / kUsualTokens);
       return kEncodeShare + kCrossShare + kSearchShare * searched;

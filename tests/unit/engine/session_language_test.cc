@@ -138,3 +138,23 @@ TEST_CASE("session language: out of range is refused by name") {
   REQUIRE(!refused.ok());
   CHECK(refused.status().message().find("language_detection_segments") != std::string::npos);
 }
+
+TEST_CASE("session language: progress goes forward while it is detected") {
+  const auto session = test::make_session(multilingual(), few_tokens());
+  REQUIRE(session->push(noise(16000 * 3, 3), 16000).ok());
+  REQUIRE(session->finish().ok());
+  double progress = 0, position_s = 0;
+  int slices = 0;
+  while (session->segments().empty() && !session->done()) {
+    REQUIRE(session->step(1e-6).ok());
+    REQUIRE(++slices < 10'000);
+    if (session->position_s() == position_s && !session->done()) {
+      CHECK(session->window_progress() >= progress);
+      progress = session->window_progress();
+    } else {
+      position_s = session->position_s();
+      progress = 0;
+    }
+  }
+  CHECK(slices > 10);
+}
