@@ -1,4 +1,4 @@
-// class Engine: load(source, options), info(), newSession(options), delete().
+// class Engine: load(source, options), loadVad(source), info(), newSession(options), delete().
 #include <emscripten/bind.h>
 
 #include <memory>
@@ -60,6 +60,11 @@ val engine_info(const Engine& engine) {
   return out;
 }
 
+val load_vad(Engine& engine, val js_source) {
+  JsSource source(std::move(js_source));
+  return from_status(engine.load_vad(source));
+}
+
 val new_session(Engine& engine, val js_options) {
   Result<std::unique_ptr<Session>> session = engine.new_session(parse_session_options(js_options));
   if (!session.ok()) return failure(session.status());
@@ -73,6 +78,7 @@ EMSCRIPTEN_BINDINGS(sotto_engine) {
       .class_function("load", &load_engine)
       .function("info", &engine_info)
       .function("threads", &Engine::threads)
+      .function("loadVad", &load_vad)
       .function("newSession", &new_session);
 }
 

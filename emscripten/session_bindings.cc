@@ -88,6 +88,7 @@ val timings(const Session& session) {
   val out = val::object();
   out.set("load_ms", t.load_ms);
   out.set("mel_ms", t.mel_ms);
+  out.set("vad_ms", t.vad_ms);
   out.set("encode_ms", t.encode_ms);
   out.set("decode_ms", t.decode_ms);
   out.set("total_ms", t.total_ms);

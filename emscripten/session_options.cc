@@ -54,6 +54,22 @@ void read_search(const val& js, SessionOptions& options) {
   read_number(js, "seed", options.seed);
 }
 
+void read_vad(const val& js, SessionOptions& options) {
+  std::string vad = "auto";
+  read_text(js, "vad", vad);
+  options.vad = vad == "on" ? Vad::kOn : vad == "off" ? Vad::kOff : Vad::kAuto;
+  const val js_vad = js["vadOptions"];
+  if (js_vad.isUndefined()) return;
+  VadOptions& fields = options.vad_options;
+  read_number(js_vad, "threshold", fields.threshold);
+  const double neg_threshold = number(js_vad, "negThreshold", -1);
+  if (neg_threshold >= 0) fields.neg_threshold = neg_threshold;
+  read_number(js_vad, "minSpeechMs", fields.min_speech_ms);
+  read_number(js_vad, "minSilenceMs", fields.min_silence_ms);
+  read_number(js_vad, "speechPadMs", fields.speech_pad_ms);
+  read_number(js_vad, "maxSpeechS", fields.max_speech_s);
+}
+
 }  // namespace
 
 SessionOptions parse_session_options(const val& js) {
@@ -86,6 +102,8 @@ SessionOptions parse_session_options(const val& js) {
   read_flag(js, "suppressBlank", options.suppress_blank);
   read_number(js, "maxInitialTimestampS", options.max_initial_timestamp_s);
   read_number(js, "maxNewTokens", options.max_new_tokens);
+  read_numbers(js, "clipTimestamps", options.clip_timestamps);
+  read_vad(js, options);
   read_flag(js, "trace", options.trace);
   return options;
 }

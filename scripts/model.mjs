@@ -1,5 +1,6 @@
 // The converted models, such as models/tiny.en-q8.sotto, made by the native command of what
 // assets.mjs fetches. npm run model -- NAME makes one: tiny.en or base.
+// With it come the weights of voice activity, which every transcription reads.
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { setUpAsset } from './assets.mjs';
@@ -8,6 +9,7 @@ import { run } from './lib/exec.mjs';
 import { runMain, SetupError, step } from './lib/log.mjs';
 import { inCache, inRoot, isMain, shown } from './lib/paths.mjs';
 import { hashFile, hashValue, isStamped, setStamp } from './lib/stamp.mjs';
+import { setUpSilero } from './silero.mjs';
 
 /** Names of models that can be made; web/models.ts has the same ones for the package. */
 export const kModelNames = ['tiny.en', 'base'];
@@ -18,6 +20,7 @@ export const modelFile = (name) => inRoot('models', `${name}-q8.sotto`);
 /** Makes a model, building the native command first where it is missing or out of date. */
 export async function setUpModel(name = 'tiny.en') {
   const model = modelFile(name);
+  await setUpSilero();
   const command = inRoot('build/native/sotto');
   await setUpAsset(name);
   await buildCommand();

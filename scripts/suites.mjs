@@ -58,13 +58,13 @@ function modelSuites() {
     {
       name: 'golden',
       what: "openai-whisper's figures, layer by layer and token by token, native",
-      needs: ['native', 'silero', ...model],
+      needs: ['native', ...model],
       run: () => runDoctest(inRoot('build/native/sotto_golden')),
     },
     ...Object.entries(kGoldenVariants).map(([variant, args]) => ({
       name: `golden-${variant}`,
       what: `the same as WebAssembly, ${variant}, in Node`,
-      ...variantDoctest(variant, 'sotto_golden.cjs', { needs: ['silero', ...model], args }),
+      ...variantDoctest(variant, 'sotto_golden.cjs', { needs: model, args }),
     })),
     {
       name: 'twins',

@@ -28,6 +28,7 @@
 #include "model/position_fold.h"
 #include "quant/kquants.h"
 #include "text/tokenizer.h"
+#include "vad/speech_segments.h"
 
 namespace sotto {
 
@@ -59,6 +60,13 @@ enum class Timestamps { kNone, kSegment, kWord };
 enum class EncoderWindow {
   kAuto,  // the audio, and the padding behind it folded (model/position_fold.h)
   kFull,  // all of it, as openai-whisper does
+};
+
+// What is done about audio in which nobody speaks; needs Engine::load_vad().
+enum class Vad {
+  kAuto,  // it gives no text, and the rest gives what it gives without; kOff without load_vad()
+  kOff,   // it is left to the model, which invents text where it hears music or noise
+  kOn,    // it is left out, so that the model hears speech alone (`vad_filter`)
 };
 
 // Stands for the model's own list in SessionOptions::suppress_tokens.
@@ -130,6 +138,13 @@ struct SessionOptions {
   // Tokens decoded per window at most; 0 means half the text context.
   int max_new_tokens = 0;
 
+  // Where to listen: start, end, start, end in seconds, in their order; the last end may be left
+  // out. Windows do not go beyond. Everywhere, where empty; only then can silence be left out.
+  std::vector<double> clip_timestamps;
+  // What is done about silence, and where kOn cuts.
+  Vad vad = Vad::kAuto;
+  VadOptions vad_options;
+
   // What of a window is encoded, and how padding is folded where it is kAuto.
   EncoderWindow encoder_window = EncoderWindow::kAuto;
   FoldOptions fold;
@@ -154,6 +169,7 @@ struct Segment {
 struct Timings {
   double load_ms = 0;    // reading and packing the model (the engine's)
   double mel_ms = 0;     // resampling and log-mel
+  double vad_ms = 0;     // listening for speech
   double encode_ms = 0;  // convolutions and encoder layers
   double decode_ms = 0;  // cross-attention keys and values, prompt and tokens
   double total_ms = 0;   // all steps
@@ -186,6 +202,9 @@ class Engine {
   const Tokenizer& tokenizer() const;
   // How many threads compute, the caller's among them.
   int threads() const;
+  // Reads Silero VAD's weights (vad/silero.h), for sessions that are made afterwards. BadState
+  // where there are some already.
+  Status load_vad(ByteSource& source);
   // InvalidArgument names the option, what it may be and what it was.
   Result<std::unique_ptr<Session>> new_session(const SessionOptions& options);
 
@@ -213,7 +232,7 @@ class Session {
   // Works for about budget_ms, or to the end of what is there where it is 0. Pausing is possible
   // after every block of rows and every token, which are far below 100 ms each for small models.
   Status step(double budget_ms);
-  // Everything pushed is transcribed and finish() was called.
+  // Everything pushed is transcribed and finish() was called, or the last clip is transcribed.
   bool done() const;
   // True when more audio must be pushed (or finish() called) before step() can go on. Audio that
   // was consumed is freed, so that pushing only when asked keeps memory constant.

@@ -84,11 +84,23 @@ const decodingEntries = {
   suppressTokens: v.optional(listOf(whole(-1, kLargestInt32))),
   suppressBlank: v.optional(flag),
   maxInitialTimestampS: v.optional(number(0, 30)),
+  clipTimestamps: v.optional(listOf(number(0, Infinity))),
   maxNewTokens: v.optional(whole(1, kLargestInt32)),
   prependPunctuations: v.optional(text),
   appendPunctuations: v.optional(text),
   hallucinationSilenceThreshold: v.optional(number(0, Infinity)),
 };
+
+// Bounds are those of src/vad/speech_segments.cc, which checks how they go together.
+const kMostTime_ms = 3_600_000;
+const vadSchema = v.strictObject({
+  threshold: v.optional(number(0, 1)),
+  negThreshold: v.optional(number(0, 1)),
+  minSpeechMs: v.optional(whole(0, kMostTime_ms)),
+  minSilenceMs: v.optional(whole(0, kMostTime_ms)),
+  speechPadMs: v.optional(whole(0, kMostTime_ms)),
+  maxSpeechS: v.optional(number(0, Infinity)),
+});
 
 const threads = v.custom<'auto' | number>(
   (value) =>
@@ -109,6 +121,7 @@ const transcriberSchema = v.strictObject({
   variant: v.optional(oneOf(['auto', ...variantNames])),
   threads: v.optional(threads),
   precision: v.optional(oneOf(['auto', 'q8', 'f32'])),
+  vadModel: v.optional(anything),
   transfer: v.optional(flag),
   onProgress: v.optional(callback),
   signal: v.optional(abortSignal),
@@ -120,6 +133,7 @@ const transcribeSchema = v.strictObject({
   timestamps: v.optional(oneOf(['none', 'segment', 'word'])),
   encoderWindow: v.optional(oneOf(['auto', 'full'])),
   ...decodingEntries,
+  vad: v.optional(anything),
   trace: v.optional(flag),
   onSegment: v.optional(callback),
   onToken: v.optional(callback),
@@ -127,7 +141,7 @@ const transcribeSchema = v.strictObject({
   signal: v.optional(abortSignal),
 });
 
-type Schema = typeof transcriberSchema | typeof transcribeSchema;
+type Schema = typeof transcriberSchema | typeof transcribeSchema | typeof vadSchema;
 
 function check(where: string, schema: Schema, options: unknown): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
@@ -170,4 +184,12 @@ export function checkTranscriberOptions(options: unknown): asserts options is Tr
 /** Throws an OptionError where the options are not valid. */
 export function checkTranscribeOptions(options: unknown): asserts options is TranscribeOptions {
   check('transcribe', transcribeSchema, options);
+  const { vad } = options as TranscribeOptions;
+  if (vad === undefined || typeof vad === 'boolean') return;
+  if (typeof vad !== 'object' || vad === null || Array.isArray(vad)) {
+    throw new OptionError(
+      `transcribe: option 'vad': expected true, false or an object; got ${shown(vad)}`,
+    );
+  }
+  check('transcribe: vad', vadSchema, vad);
 }

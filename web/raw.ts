@@ -1,6 +1,6 @@
 // The raw wasm module, as the bindings in emscripten/ expose it. Nothing here throws: what can
 // fail returns a RawResult. Handles own memory in the module and are freed with delete().
-import type { DecodingOptions, DotFlavour } from './types.js';
+import type { DecodingOptions, DotFlavour, VadOptions } from './types.js';
 
 /** The names of status codes of the core (src/base/status.h). */
 export type RawCode =
@@ -53,6 +53,8 @@ export interface RawSessionOptions extends DecodingOptions {
   task: 'transcribe' | 'translate';
   timestamps: 'none' | 'segment' | 'word';
   encoderWindow: 'auto' | 'full';
+  vad: 'auto' | 'off' | 'on';
+  vadOptions: VadOptions;
   trace: boolean;
 }
 
@@ -88,6 +90,7 @@ export interface RawSessionState {
 export interface RawTimings {
   load_ms: number;
   mel_ms: number;
+  vad_ms: number;
   encode_ms: number;
   decode_ms: number;
   total_ms: number;
@@ -116,6 +119,8 @@ export interface RawEngine {
   info(): RawModelInfo;
   /** Threads that compute, the caller's among them. */
   threads(): number;
+  /** Weights of Silero VAD, once. */
+  loadVad(source: RawByteSource): RawResult<undefined>;
   newSession(options: RawSessionOptions): RawResult<RawSession>;
   delete(): void;
 }

@@ -7,6 +7,7 @@ import { AudioError, abortError } from './errors.js';
 import type { RawEngine, RawModule, RawSession, RawSessionState } from './raw.js';
 import { unwrap } from './raw_errors.js';
 import { isNode } from './runtime.js';
+import type { VoiceActivity } from './voice.js';
 import type {
   DecodeReply,
   HostApi,
@@ -75,6 +76,7 @@ export interface SessionContext {
   host: Remote<HostApi>;
   events: Events;
   signal: AbortSignal;
+  voice: VoiceActivity | undefined;
 }
 
 function pullReader(request: TranscribeRequest, host: Remote<HostApi>): AudioReader | undefined {
@@ -155,6 +157,7 @@ async function run(
   context: SessionContext,
   reader: AudioReader,
 ): Promise<TranscribeReply> {
+  await context.voice?.prepare(request.session.vad, context.signal);
   const session = unwrap(context.engine.newSession(request.session), 'session');
   try {
     await drive(session, request, context, reader);

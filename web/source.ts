@@ -1,6 +1,7 @@
 // Where the model's bytes come from, seen from the page.
 import * as Comlink from 'comlink';
 import { OptionError, shown } from './errors.js';
+import type { Location } from './locate.js';
 import { inFolder, locate, looksLikeAddress } from './locate.js';
 import type { ModelSpec, NamedModel } from './models.js';
 import { findNamedModel, namedModels } from './models.js';
@@ -28,9 +29,13 @@ const fixed = (request: BytesRequest): ModelSource => ({
   reopens: true,
 });
 
+function inModels(modelBaseUrl: TranscriberOptions['modelBaseUrl'], file: string): Location {
+  const folder = modelBaseUrl ?? besideModule('../models/', import.meta.url);
+  return inFolder(folder, file, 'modelBaseUrl');
+}
+
 function named(model: NamedModel, options: TranscriberOptions): ModelSource {
-  const folder = options.modelBaseUrl ?? besideModule('../models/', import.meta.url);
-  const where = inFolder(folder, model.file, 'modelBaseUrl');
+  const where = inModels(options.modelBaseUrl, model.file);
   return fixed({ ...where, bytes: model.bytes, sha256: model.sha256 });
 }
 
@@ -95,6 +100,24 @@ function fromBytes(bytes: Uint8Array, transfer: boolean): ModelSource {
   }
   const request: BytesRequest = { kind: 'buffer', buffer, offset, sizeBytes };
   return { prepare: async () => Comlink.transfer(request, [buffer]), reopens: false };
+}
+
+/** Silero VAD's weights, as scripts/silero.mjs makes them of the published ones. */
+const vadFile = {
+  name: 'silero_vad_16k.safetensors',
+  bytes: 1_239_828,
+  sha256: '9cd98ef715fc4451f896a593debb4eb4404066d0ddf89a9913984122fc501cc8',
+};
+
+/** Understands the `vadModel` option; OptionError where it is none. */
+export function vadSource({ vadModel, modelBaseUrl }: TranscriberOptions): BytesRequest {
+  if (vadModel === undefined) {
+    const { name, ...known } = vadFile;
+    return { ...inModels(modelBaseUrl, name), ...known };
+  }
+  if (isBlob(vadModel)) return { kind: 'blob', blob: vadModel };
+  if (typeof vadModel === 'string' || vadModel instanceof URL) return locate(vadModel, 'vadModel');
+  throw new OptionError(`vadModel: expected an address or a Blob; got ${shown(vadModel)}`);
 }
 
 /** Understands the `model` option; OptionError where it is none. */

@@ -11,7 +11,7 @@ import type { RawSessionOptions } from './raw.js';
 import { Transcript } from './result.js';
 import { RunningCall } from './running_call.js';
 import type { ModelSource } from './source.js';
-import { modelSource } from './source.js';
+import { modelSource, vadSource } from './source.js';
 import { autoThreads, logicalCores } from './threads.js';
 import type {
   AudioInput,
@@ -40,6 +40,8 @@ function sessionOptions(options: TranscribeOptions): RawSessionOptions {
     task: options.task ?? 'transcribe',
     timestamps: options.timestamps ?? 'segment',
     encoderWindow: options.encoderWindow ?? 'auto',
+    vad: options.vad === undefined ? 'auto' : options.vad ? 'on' : 'off',
+    vadOptions: typeof options.vad === 'object' ? options.vad : {},
     trace: options.trace ?? false,
     ...decodingOptions(options),
   };
@@ -52,7 +54,8 @@ function threadsOf(variant: Variant, wanted: 'auto' | number): number {
 
 /** Turns audio into text. Made by {@link createTranscriber}. */
 export class Transcriber {
-  #settings: Pick<TranscriberOptions, 'onProgress'> & Pick<OpenRequest, 'precision' | 'threads'>;
+  #settings: Pick<TranscriberOptions, 'onProgress'> &
+    Pick<OpenRequest, 'precision' | 'threads' | 'vad'>;
   #model: ModelSource;
   #variant: Variant;
   #connection: Connection | undefined;
@@ -67,6 +70,7 @@ export class Transcriber {
     this.#settings = {
       precision: options.precision ?? 'auto',
       threads: threadsOf(variant, options.threads ?? 'auto'),
+      vad: { model: vadSource(options), wanted: options.vadModel !== undefined },
       onProgress: options.onProgress,
     };
     this.#model = modelSource(options);
@@ -163,14 +167,14 @@ export class Transcriber {
       throw closedError();
     }
     this.#connection = connection;
-    const { onProgress, precision, threads } = this.#settings;
+    const { onProgress, precision, threads, vad } = this.#settings;
     const call = new RunningCall((event) => {
       if (event.type === 'load') onProgress?.(event.progress);
     });
     const answer = this.#model
       .prepare(connection.remote)
       .then((model): Promise<Reply<OpenReply>> => {
-        const request = { model, variant: this.#variant, threads, precision };
+        const request = { model, variant: this.#variant, threads, precision, vad };
         // A buffer that is handed over must be named beside the message that holds it.
         const buffers = model.kind === 'buffer' ? [model.buffer] : [];
         return connection.remote.open(Comlink.transfer(request, buffers));

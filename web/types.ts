@@ -64,6 +64,12 @@ export interface TranscriberOptions {
   /** How weights of linear layers are held: as int8 ('auto', 'q8') or as f32, four times larger. */
   precision?: 'auto' | 'q8' | 'f32' | undefined;
   /**
+   * Weights of Silero VAD, which tell speech from silence: an address (in Node also a path) or the
+   * file. Default: `silero_vad_16k.safetensors` in `modelBaseUrl`, 1.2 MB. They are read when a
+   * transcription first listens for speech.
+   */
+  vadModel?: string | URL | Blob | undefined;
+  /**
    * For a model given as `ArrayBuffer` or `Uint8Array`: hand its buffer over (it is detached)
    * instead of copying it piece by piece.
    */
@@ -151,6 +157,11 @@ export interface DecodingOptions {
   suppressBlank?: boolean | undefined;
   /** The first timestamp of a window is at most this late; 1 s if not given. */
   maxInitialTimestampS?: number | undefined;
+  /**
+   * Where to listen: start, end, start, end in seconds, in their order; the last end may be left
+   * out. Everywhere if not given; not together with `vad: true`.
+   */
+  clipTimestamps?: number[] | undefined;
   /** Tokens of a 30 s window at most; half the text context if not given. */
   maxNewTokens?: number | undefined;
   /** With times of words: punctuation that goes to the word after it; `"'“¿([{-` if not given. */
@@ -165,6 +176,22 @@ export interface DecodingOptions {
    * improbable, very short or very long is skipped, and the segment with it; not if not given.
    */
   hallucinationSilenceThreshold?: number | undefined;
+}
+
+/** What is speech and what silence. Names and defaults are those of faster-whisper's `VadOptions`. */
+export interface VadOptions {
+  /** Probability at which speech begins, for each 32 ms; 0.5 if not given. */
+  threshold?: number | undefined;
+  /** Speech ends where the probability stays below this; `threshold` less 0.15 if not given. */
+  negThreshold?: number | undefined;
+  /** Speech that is no longer is taken as silence; 0 if not given. */
+  minSpeechMs?: number | undefined;
+  /** Silence that is left out is at least as long; 2000 if not given. */
+  minSilenceMs?: number | undefined;
+  /** What is kept of it before and behind speech; 400 if not given. */
+  speechPadMs?: number | undefined;
+  /** Longer speech is cut at its longest pause; if not given, it is never cut. */
+  maxSpeechS?: number | undefined;
 }
 
 /** Options of {@link Transcriber.transcribe}. */
@@ -187,6 +214,13 @@ export interface TranscribeOptions extends DecodingOptions {
    * whose alternatives are equally likely may differ between them.
    */
   encoderWindow?: 'auto' | 'full' | undefined;
+  /**
+   * What is done about silence. `true`, or options: it is left out before the model hears it, and
+   * times are those of the original. If not given, it only gives no text, and neither do noise and
+   * music. `false`: it is left to the model, which invents text there. So it is where
+   * nothing is given and the default `vadModel` cannot be read; `timings.vad_ms` is 0 then.
+   */
+  vad?: boolean | VadOptions | undefined;
   /** Record the time of every stage; the result's `trace` then opens in Perfetto. */
   trace?: boolean | undefined;
   /** Called with each segment as soon as it is final. */
@@ -241,6 +275,8 @@ export interface Timings {
   load_ms: number;
   /** Resampling and log-mel. */
   mel_ms: number;
+  /** Listening for speech. */
+  vad_ms: number;
   /** Encoder. */
   encode_ms: number;
   /** Decoder. */

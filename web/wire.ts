@@ -33,6 +33,14 @@ export interface OpenRequest {
   variant: Variant;
   threads: number;
   precision: 'auto' | 'q8' | 'f32';
+  vad: VadRequest;
+}
+
+/** Weights of voice activity, to be read when they are first needed. */
+export interface VadRequest {
+  model: BytesRequest;
+  /** They were asked for: a failure to read them is one of the call. */
+  wanted: boolean;
 }
 
 export interface OpenReply {

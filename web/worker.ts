@@ -11,6 +11,7 @@ import { asFailure, unwrap } from './raw_errors.js';
 import { isNode, nodeWorkerThreads } from './runtime.js';
 import { Events, transcribe } from './session.js';
 import { runThread, threadVariant } from './thread_workers.js';
+import { VoiceActivity } from './voice.js';
 import type {
   DecodeReply,
   HostApi,
@@ -41,6 +42,7 @@ class EngineWorker implements WorkerApi {
   #fed = new ChunkSource();
   #module: RawModule | undefined;
   #engine: RawEngine | undefined;
+  #voice: VoiceActivity | undefined;
   #running = new Map<number, AbortController>();
 
   connect(port: MessagePort): void {
@@ -59,7 +61,8 @@ class EngineWorker implements WorkerApi {
     return this.#call(request.id, (signal, events) => {
       const [module, engine, host] = [this.#module, this.#engine, this.#host];
       if (!module || !engine || !host) throw new WorkerError('expected open() before; got none');
-      return transcribe(request, { module, engine, host, events, signal });
+      const voice = this.#voice;
+      return transcribe(request, { module, engine, host, events, signal, voice });
     });
   }
 
@@ -108,6 +111,7 @@ class EngineWorker implements WorkerApi {
       const [engine, load_ms] = await timed(() => load(module, source, request, onProgress));
       this.#module = module;
       this.#engine = engine;
+      this.#voice = new VoiceActivity(engine, request.vad);
       const dotFlavour = module.dotFlavour();
       return {
         model: engine.info(),

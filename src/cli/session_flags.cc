@@ -9,6 +9,7 @@ constexpr const char* kPrompts = "Prompts";
 constexpr const char* kSearch = "Search";
 constexpr const char* kRules = "Rules";
 constexpr const char* kWords = "Words";
+constexpr const char* kSilence = "Where to listen";
 
 void add_language(CLI::App& command, SessionOptions& session) {
   command
@@ -131,6 +132,49 @@ void add_rules(CLI::App& command, SessionOptions& session) {
       ->capture_default_str();
 }
 
+void add_vad(CLI::App& command, SessionOptions& session) {
+  command
+      .add_flag_callback(
+          "--vad", [&session] { session.vad = Vad::kOn; },
+          "Leave silence out before transcribing; without, it only is given no text")
+      ->group(kSilence);
+  command
+      .add_flag_callback(
+          "--no-vad", [&session] { session.vad = Vad::kOff; },
+          "Do not listen for speech: the model may invent text in silence and noise")
+      ->group(kSilence)
+      ->excludes("--vad");
+  command
+      .add_option("--clip-timestamps", session.clip_timestamps,
+                  "Listen there only: START,END,START,END in seconds; everywhere if not given")
+      ->group(kSilence)
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  VadOptions& vad = session.vad_options;
+  command
+      .add_option("--vad-threshold", vad.threshold, "With --vad: probability that begins speech")
+      ->group(kSilence)
+      ->capture_default_str();
+  command
+      .add_option("--vad-neg-threshold", vad.neg_threshold,
+                  "Below this, speech may end; the threshold less 0.15 if not given")
+      ->group(kSilence);
+  command.add_option("--vad-min-speech-ms", vad.min_speech_ms, "No longer than that is no speech")
+      ->group(kSilence)
+      ->capture_default_str();
+  command.add_option("--vad-min-silence-ms", vad.min_silence_ms, "Silence that is left out")
+      ->group(kSilence)
+      ->capture_default_str();
+  command
+      .add_option("--vad-speech-pad-ms", vad.speech_pad_ms, "Kept of it before and behind speech")
+      ->group(kSilence)
+      ->capture_default_str();
+  command
+      .add_option("--vad-max-speech-s", vad.max_speech_s,
+                  "Longer speech is cut at its longest pause; no limit if not given")
+      ->group(kSilence);
+}
+
 }  // namespace
 
 void add_session_options(CLI::App& command, SessionOptions& session) {
@@ -139,6 +183,7 @@ void add_session_options(CLI::App& command, SessionOptions& session) {
   add_search(command, session);
   add_rules(command, session);
   add_words(command, session);
+  add_vad(command, session);
 }
 
 }  // namespace sotto

@@ -22,9 +22,13 @@ namespace fs = std::filesystem;
 // Where the set-up puts the model, seen from the project's folder.
 constexpr const char* kDefaultModel = "models/tiny.en-q8.sotto";
 
+// Where scripts/silero.mjs puts the weights that tell speech from silence.
+constexpr const char* kDefaultVadModel = "models/silero_vad_16k.safetensors";
+
 struct TranscribeOptions {
   std::vector<std::string> files;
   std::string model = kDefaultModel;
+  std::string vad_model;
   std::string task = "transcribe";
   std::string timestamps = "segment";
   bool word_timestamps = false;
@@ -89,6 +93,18 @@ Result<std::unique_ptr<Engine>> load_engine(const TranscribeOptions& options) {
     return true;
   };
   return Engine::load(source, engine_options);
+}
+
+// Weights for --vad, which are there by default where the set-up made them. Without a wish for them
+// it is no error that they are not.
+int load_vad(const TranscribeOptions& options, Engine& engine) {
+  const bool named = !options.vad_model.empty();
+  const std::string path = named ? options.vad_model : kDefaultVadModel;
+  if (options.session.vad == Vad::kOff) return kExitOk;
+  if (options.session.vad == Vad::kAuto && !named && !fs::exists(path)) return kExitOk;
+  Result<FileSource> source = FileSource::open(path);
+  const Status status = source.ok() ? engine.load_vad(source.value()) : source.status();
+  return status.ok() ? kExitOk : report_failure(path, status);
 }
 
 // Transcripts of all files in the order given; one that fails does not stop the others, and
@@ -159,6 +175,7 @@ int transcribe(TranscribeOptions& options) {
   }
   Result<std::unique_ptr<Engine>> engine = load_engine(options);
   if (!engine.ok()) return report_failure(options.model, engine.status());
+  if (const int code = load_vad(options, *engine.value()); code != kExitOk) return code;
   return Runner(options, *engine.value()).run();
 }
 
@@ -217,6 +234,12 @@ void add_transcribe_command(CLI::App& app, int& exit_code) {
   command->add_option("-m,--model", options->model, "The model: .sotto, ggml or model.bin")
       ->envname("SOTTO_MODEL")
       ->capture_default_str();
+  command
+      ->add_option("--vad-model", options->vad_model,
+                   std::string("Weights of Silero VAD, which tell speech from silence; ") +
+                       kDefaultVadModel + " where it exists")
+      ->envname("SOTTO_VAD_MODEL")
+      ->type_name("FILE");
   add_output_options(*command, *options);
   add_decoding_options(*command, *options);
   add_session_options(*command, options->session);

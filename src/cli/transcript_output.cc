@@ -41,15 +41,11 @@ Json segment_json(const Segment& segment) {
 }
 
 Json timings_json(const Timings& timings) {
-  return {{"load_ms", timings.load_ms},
-          {"mel_ms", timings.mel_ms},
-          {"encode_ms", timings.encode_ms},
-          {"decode_ms", timings.decode_ms},
-          {"total_ms", timings.total_ms},
-          {"audio_ms", timings.audio_ms},
-          {"windows", timings.windows},
-          {"tokens", timings.tokens},
-          {"peak_heap_bytes", timings.peak_heap_bytes}};
+  return {{"load_ms", timings.load_ms},     {"mel_ms", timings.mel_ms},
+          {"vad_ms", timings.vad_ms},       {"encode_ms", timings.encode_ms},
+          {"decode_ms", timings.decode_ms}, {"total_ms", timings.total_ms},
+          {"audio_ms", timings.audio_ms},   {"windows", timings.windows},
+          {"tokens", timings.tokens},       {"peak_heap_bytes", timings.peak_heap_bytes}};
 }
 
 std::string full_text(const std::vector<Segment>& segments) {

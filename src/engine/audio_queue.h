@@ -1,4 +1,5 @@
-// The audio of a session at 16 kHz: what was pushed and is not yet consumed.
+// The audio of a session at 16 kHz: what was pushed and is not yet consumed; where it listens for
+// speech, without the silence that is to be left out.
 #pragma once
 
 #include <cstdint>
@@ -8,24 +9,52 @@
 
 #include "audio/resample.h"
 #include "base/status.h"
+#include "vad/silero.h"
+#include "vad/speech_cutter.h"
+#include "vad/speech_track.h"
 
 namespace sotto {
 
 class AudioQueue {
  public:
+  // To be called before audio comes: listens for speech, and with a cutter leaves silence out. The
+  // model must outlive the queue.
+  void listen(const Silero& model, std::optional<SpeechCutter> cutter);
+
   // Mono samples at any rate, the same for the whole queue.
   Status push(std::span<const float> samples, int sample_rate_hz);
   Status finish();
   bool finished() const { return finished_; }
 
-  // Samples at 16 kHz so far, those already discarded included.
+  // Samples at 16 kHz so far, those already discarded included, and silence that was left out not.
   int64_t total_samples() const { return first_sample_ + static_cast<int64_t>(samples_.size()); }
   // The samples from `sample` (not discarded) to the end, at most `count`.
   std::span<const float> view(int64_t sample, int64_t count) const;
   // Frees what stands before `sample`.
   void discard_before(int64_t sample);
 
+  // Speech by its place in the audio that was pushed; none where nobody listens.
+  const SpeechTrack* speech() const { return ear_ ? &ear_->track : nullptr; }
+  // Where samples of this queue are in the audio that was pushed; none where that is the same.
+  const TimeMap* map() const { return ear_ && ear_->cutter ? &ear_->cutter->map() : nullptr; }
+  // Samples at 16 kHz of what was pushed.
+  int64_t heard_samples() const { return heard_samples_; }
+  // Spent on listening.
+  double vad_ms() const { return ear_ ? ear_->spent_ms : 0; }
+
  private:
+  struct Ear {
+    SileroStream silero;
+    SpeechTrack track;
+    std::optional<SpeechCutter> cutter;
+    double spent_ms = 0;
+  };
+
+  void hear(size_t already);
+  void on_frame(float probability);
+
+  std::optional<Ear> ear_;
+  int64_t heard_samples_ = 0;
   std::optional<Resampler> resampler_;
   int sample_rate_hz_ = 0;
   bool finished_ = false;

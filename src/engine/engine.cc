@@ -47,6 +47,13 @@ const ModelInfo& Engine::info() const { return impl_->info; }
 const Tokenizer& Engine::tokenizer() const { return impl_->tokenizer; }
 int Engine::threads() const { return impl_->pool.workers(); }
 
+Status Engine::load_vad(ByteSource& source) {
+  // Sessions may be reading the others.
+  if (impl_->silero) return Status(Code::kBadState, "load_vad: weights were already loaded");
+  SOTTO_ASSIGN(impl_->silero, Silero::load(source));
+  return {};
+}
+
 Result<std::unique_ptr<Session>> Engine::new_session(const SessionOptions& options) {
   SOTTO_TRY(validate_options(options, impl_->info.hp));
   SOTTO_ASSIGN(PromptParts prompt,
@@ -55,6 +62,7 @@ Result<std::unique_ptr<Session>> Engine::new_session(const SessionOptions& optio
   std::unique_ptr<Session> session(new Session());
   session->impl_ =
       std::make_unique<Session::Impl>(*impl_, std::move(workspace), options, std::move(prompt));
+  SOTTO_TRY(session->impl_->listen());
   return session;
 }
 

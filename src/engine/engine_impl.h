@@ -2,12 +2,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "base/thread_pool.h"
 #include "engine.h"
 #include "engine/workspace.h"
 #include "model/weights.h"
+#include "vad/silero.h"
 
 namespace sotto {
 
@@ -22,6 +24,7 @@ struct Engine::Impl {
   std::vector<AlignmentHead> alignment_heads;
   bool q8_attention = false;
   ThreadPool pool;  // works for one session at a time
+  std::optional<Silero> silero;
   double load_begin_ms = 0;
   double load_end_ms = 0;
   // The workspace that no session has at the moment; a second session at the same time gets its

@@ -14,6 +14,8 @@ namespace {
 constexpr float kAny = std::numeric_limits<float>::infinity();
 // The least that a factor may be, which is above 0.
 constexpr float kLeastFactor = 0.01f;
+// A year of audio: frames of that fit an int64_t by far.
+constexpr double kMostClip_s = 365 * 86400.0;
 // More attempts than that are no fallback.
 constexpr size_t kMostTemperatures = 32;
 
@@ -83,6 +85,26 @@ Status check_rules(const SessionOptions& options, const Hyperparameters& hp) {
   return check_int("max_new_tokens", options.max_new_tokens, 0, hp.n_text_ctx);
 }
 
+Status check_clips(const SessionOptions& options) {
+  if (options.clip_timestamps.empty()) return {};
+  if (options.vad == Vad::kOn) {
+    return mismatch(Code::kInvalidArgument, "clip_timestamps", "none where silence is left out",
+                    "some");
+  }
+  double last_s = 0;
+  for (size_t i = 0; i < options.clip_timestamps.size(); ++i) {
+    const double time_s = options.clip_timestamps[i];
+    // Clips may touch, but begin and end apart. What is not a number is neither.
+    const bool follows = i % 2 == 0 ? time_s >= last_s : time_s > last_s;
+    if (!follows || time_s > kMostClip_s) {
+      return mismatch(Code::kInvalidArgument, "clip_timestamps", "seconds that increase from 0 on",
+                      decimal(time_s));
+    }
+    last_s = time_s;
+  }
+  return {};
+}
+
 }  // namespace
 
 FallbackOptions fallback_options(const SessionOptions& options) {
@@ -102,6 +124,8 @@ Status validate_options(const SessionOptions& options, const Hyperparameters& hp
   SOTTO_TRY(check_rules(options, hp));
   SOTTO_TRY(check_language(options));
   SOTTO_TRY(check_words(options));
+  SOTTO_TRY(validate(options.vad_options));
+  SOTTO_TRY(check_clips(options));
   if (options.fold.margin_positions < 0) {
     return mismatch(Code::kInvalidArgument, "fold.margin_positions", "0 or more",
                     std::to_string(options.fold.margin_positions));

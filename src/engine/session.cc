@@ -6,26 +6,14 @@
 #include "engine.h"
 #include "engine/options.h"
 #include "engine/session_impl.h"
+#include "engine/stopwatch.h"
 #include "text/languages.h"
 
 namespace sotto {
 
 namespace {
 
-// Samples before and after a frame's centre that its Fourier transform reads.
-constexpr int kHalfFft_samples = kFft_samples / 2;
 constexpr double kFrame_s = 0.01;
-
-// Adds the time since its construction to a counter.
-class Stopwatch {
- public:
-  explicit Stopwatch(double& total_ms) : total_ms_(total_ms), begin_ms_(now_ms()) {}
-  ~Stopwatch() { total_ms_ += now_ms() - begin_ms_; }
-
- private:
-  double& total_ms_;
-  double begin_ms_;
-};
 
 bool is_blank(const std::string& text) {
   return text.find_first_not_of(" \t\r\n\f\v") == std::string::npos;
@@ -61,16 +49,11 @@ Session::Impl::Impl(Engine::Impl& owner, std::unique_ptr<Workspace> space, Sessi
                                        scores, owner.pool},
                     owner.alignment_heads, owner.tokenizer.special());
   }
+  set_clips();
   if (options.trace) trace.add("load", owner.load_begin_ms, owner.load_end_ms);
 }
 
 Session::Impl::~Impl() { engine.give_back(std::move(workspace)); }
-
-int64_t Session::Impl::audio_frames() const { return audio.total_samples() / kHop_samples; }
-
-int64_t Session::Impl::window_seek() const {
-  return vote ? seek_frames + int64_t{kWindow_frames} * windows_heard : seek_frames;
-}
 
 Status Session::Impl::step(double budget_ms) {
   if (!failure.ok()) return failure;
@@ -118,53 +101,8 @@ Result<bool> Session::Impl::advance(const Deadline& deadline) {
   return false;
 }
 
-int64_t Session::Impl::window_end_samples() const {
-  // The last frame of a window reads half a transform beyond its centre.
-  return (window_seek() + kWindow_frames) * kHop_samples + kHalfFft_samples;
-}
-
-bool Session::Impl::begin_window() {
-  const int64_t available = audio_frames() - window_seek();
-  if (!audio.finished()) {
-    if (audio.total_samples() < window_end_samples()) return false;
-  } else if (available <= 0 && windows_heard > 0 && vote) {
-    return settle_language().ok();
-  } else if (available <= 0) {
-    phase = Phase::kDone;
-    return false;
-  }
-  window_frames = static_cast<int>(std::min<int64_t>(available, kWindow_frames));
-  compute_mel(window_frames);
-  if (options.encoder_window == EncoderWindow::kFull) {
-    workspace->encoder().begin();
-  } else {
-    workspace->encoder().begin(window_frames, options.fold);
-  }
-  ++timings.windows;
-  phase = Phase::kEncode;
-  return true;
-}
-
-void Session::Impl::compute_mel(int frames) {
-  const Stopwatch watch(timings.mel_ms);
-  const TraceScope span(options.trace ? &trace : nullptr, "mel");
-  const int64_t center = window_seek() * kHop_samples;
-  const int64_t first = std::max<int64_t>(center - kHalfFft_samples, 0);
-  const MatrixF32 mel = workspace->encoder().mel();
-  workspace->log_mel().log_energies(audio.view(first, kWindow_samples + kFft_samples),
-                                    center - first, mel);
-  // Whisper normalises by the loudest frame of the whole file. A stream knows the past only, which
-  // gives the same for files of up to one window.
-  loudest = std::max(loudest, max_energy(mel));
-  normalize_log_mel(mel, loudest);
-  // Behind the audio the reference puts zeros into the normalised features, not silence
-  // (transcribe.py, pad_or_trim); times and probabilities depend on it.
-  for (int r = frames; r < mel.rows; ++r) std::fill_n(mel.row(r), mel.cols, 0.0f);
-  timings.audio_ms = (window_seek() + frames) * kFrame_s * 1e3;
-}
-
 Status Session::Impl::begin_search() {
-  const Prompt told = make_prompt(prompt, previous, seek_frames == 0);
+  const Prompt told = make_prompt(prompt, previous, timings.windows == 1);
   prefix.assign(told.tokens.end() - told.prefix_tokens, told.tokens.end());
   rules.begin_timestamp = prefix.empty();
   most_searched = 0;
@@ -185,9 +123,7 @@ Status Session::Impl::end_search() {
   window = search.result();
   timings.tokens += static_cast<int>(window.tokens.size());
   window.tokens.insert(window.tokens.begin(), prefix.begin(), prefix.end());
-  const bool silent = window.no_speech_prob > options.no_speech_threshold &&
-                      window.avg_logprob <= options.log_prob_threshold;
-  if (silent) {
+  if (is_silent()) {
     leave_window(window_frames);
     return {};
   }
@@ -202,17 +138,13 @@ void Session::Impl::finish_window(std::vector<Segment> said) {
   for (Segment& segment : said) {
     // openai-whisper empties segments without length or text; here they are left out.
     if (segment.start_s == segment.end_s || is_blank(segment.text)) continue;
+    if (!is_spoken(segment)) continue;
+    to_original(segment);
     segment.id = static_cast<int>(segments.size());
     segments.push_back(std::move(segment));
   }
   remember(std::span(segments).subspan(before));
   leave_window(cut.advance_frames);
-}
-
-void Session::Impl::leave_window(int frames) {
-  seek_frames += frames;
-  audio.discard_before(seek_frames * kHop_samples - kHalfFft_samples);
-  phase = Phase::kWait;
 }
 
 void Session::Impl::remember(std::span<const Segment> said) {
@@ -251,17 +183,21 @@ Session::~Session() = default;
 
 Status Session::push(std::span<const float> samples, int sample_rate_hz) {
   const Stopwatch watch(impl_->timings.mel_ms);
-  return impl_->audio.push(samples, sample_rate_hz);
+  SOTTO_TRY(impl_->audio.push(samples, sample_rate_hz));
+  // Before the first clip, or between two.
+  impl_->discard_past();
+  return {};
 }
 
-Status Session::finish() { return impl_->audio.finish(); }
+Status Session::finish() {
+  const Stopwatch watch(impl_->timings.mel_ms);
+  return impl_->audio.finish();
+}
+
 Status Session::step(double budget_ms) { return impl_->step(budget_ms); }
 bool Session::done() const { return impl_->phase == Phase::kDone; }
 
-bool Session::wants_audio() const {
-  return impl_->phase == Phase::kWait && !impl_->audio.finished() &&
-         impl_->audio.total_samples() < impl_->window_end_samples();
-}
+bool Session::wants_audio() const { return impl_->phase == Phase::kWait && impl_->lacks_audio(); }
 
 const std::vector<Segment>& Session::segments() const { return impl_->segments; }
 const std::string& Session::language() const { return impl_->language_code; }
@@ -282,7 +218,7 @@ std::string Session::partial_text() const {
 
 double Session::position_s() const {
   const int64_t frames = std::min(impl_->seek_frames, impl_->audio_frames());
-  return static_cast<double>(frames) * kFrame_s;
+  return impl_->original_s(static_cast<double>(frames) * kFrame_s, Side::kBefore);
 }
 
 double Session::window_progress() const {
@@ -305,6 +241,9 @@ double Session::window_progress() const {
 
 Timings Session::timings() const {
   Timings timings = impl_->timings;
+  // Both happen when audio is pushed.
+  timings.vad_ms = impl_->audio.vad_ms();
+  timings.mel_ms -= timings.vad_ms;
   timings.peak_heap_bytes = peak_heap_bytes();
   return timings;
 }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "decode/decoder_model.h"
@@ -33,12 +34,21 @@ struct Session::Impl {
   Result<bool> advance(const Deadline& deadline);
   Status step(double budget_ms);
 
+  // Takes the times of clips from the options (session_window.cc).
+  void set_clips();
+  // Goes to the beginning of the next clip where this one has ended.
+  void enter_clip();
+  // Where the clip at hand ends; 0 where there are no more.
+  int64_t clip_end() const;
+  // Whether more must come before the window at hand can be encoded.
+  bool lacks_audio() const;
+  // Frees what is before the next window.
+  void discard_past();
+
   bool begin_window();
   void compute_mel(int frames);
   // Where the window at hand begins: while the language is detected, after those that were heard.
   int64_t window_seek() const;
-  // Samples that must be there before it can be encoded, unless the audio ends.
-  int64_t window_end_samples() const;
   // Hears which language is spoken in the window, and settles it or asks for another window.
   Status listen_to_language();
   Status settle_language();
@@ -58,6 +68,20 @@ struct Session::Impl {
   // What the next window is told of this one's text.
   void remember(std::span<const Segment> said);
   std::vector<Segment> cut_segments() const;
+
+  // Where nobody speaks (session_speech.cc). Begins to listen as the options say.
+  Status listen();
+  // Moves on where the window begins with silence, or is nothing but; true where it did.
+  bool skip_silence();
+  bool is_silent() const;
+  // Whether somebody speaks at its time, which is one of `audio`.
+  bool is_spoken(const Segment& segment) const;
+  // From times of `audio` to those of what was pushed.
+  double original_s(double time_s, Side side) const;
+  // Likewise of a segment and its words; it is not to begin or end beyond silence that was left
+  // out.
+  void to_original(Segment& segment) const;
+
   // Frames of 10 ms that the audio so far fills.
   int64_t audio_frames() const;
 
@@ -74,8 +98,12 @@ struct Session::Impl {
   Trace trace;
 
   Phase phase = Phase::kWait;
-  int64_t seek_frames = 0;    // where the window begins
-  int window_frames = 0;      // audio in the window
+  // Where the clips begin and end, in frames, and in which one the window is.
+  std::vector<std::pair<int64_t, int64_t>> clips;
+  size_t clip = 0;
+  int64_t seek_frames = 0;  // where the window begins
+  int window_frames = 0;    // audio in the window
+  Speech window_speech = Speech::kSure;
   std::vector<int> prefix;    // with which the window's text begins
   std::vector<int> previous;  // text that the next window is told
   DecodedWindow window;       // what was decoded

@@ -125,13 +125,24 @@ void SpeechSegmenter::drop_speech() {
   pause_ = 0;
 }
 
-// Whether speech that goes on will become a segment, however it goes on.
+// Speech that goes on will not end before its silence began, or else before the last frame: the
+// audio may end within that.
+int64_t SpeechSegmenter::certain_end() const {
+  return silence_start_ >= 0 ? silence_start_ : heard_ - kFrame_samples;
+}
+
+// Whether it will become a segment, however it goes on.
 bool SpeechSegmenter::is_certain() const {
-  if (start_ < 0) return false;
-  // It will not end before its silence began, or else before the last frame: the audio may end
-  // within that.
-  const int64_t end = silence_start_ >= 0 ? silence_start_ : heard_ - kFrame_samples;
-  return end - start_ > min_speech_;
+  return start_ >= 0 && certain_end() - start_ > min_speech_;
+}
+
+std::optional<SpeechSegment> SpeechSegmenter::begun() const {
+  if (!is_certain() || !ended_.empty() || taken_ < ready_.size()) return std::nullopt;
+  const int64_t start = std::max<int64_t>(start_ - (lead_ >= 0 ? lead_ : pad_), 0);
+  // When it gets too long, it is cut at a pause, at this one or a later one.
+  const bool may_be_cut = pause_ > 0 && std::isfinite(max_speech_);
+  const int64_t end = may_be_cut ? std::min(pause_start_, certain_end()) : certain_end();
+  return SpeechSegment{start, end};
 }
 
 // Gives what nothing can change. Two segments share the pause between them where that is shorter

@@ -58,6 +58,10 @@ class SpeechSegmenter {
   // yet. A segment is known when the pause behind it is long enough, or the next one has begun.
   std::optional<SpeechSegment> next();
 
+  // Of the segment that next() will give when speech that goes on has ended: where it begins, and
+  // up to where it is certain to reach. None while either may change.
+  std::optional<SpeechSegment> begun() const;
+
   // Whether the last frame belongs to speech that has not ended: for those who wait for a pause.
   bool in_speech() const { return start_ >= 0 && silence_start_ < 0; }
   // No segment that next() has not given begins before this sample: audio up to here that is not in
@@ -73,6 +77,7 @@ class SpeechSegmenter {
   void drop_speech();
   void settle();
   bool is_certain() const;
+  int64_t certain_end() const;
   void give(SpeechSegment segment);
 
   // The options, in samples.

@@ -18,8 +18,12 @@ Status TimeMap::add(SpeechSegment piece) {
         "one that begins at " + std::to_string(least) + " or later and is not empty",
         std::to_string(piece.start_samples) + " to " + std::to_string(piece.end_samples));
   }
-  pieces_.push_back(piece);
-  joined_start_.push_back(joined_);
+  if (!pieces_.empty() && piece.start_samples == least) {
+    pieces_.back().end_samples = piece.end_samples;
+  } else {
+    pieces_.push_back(piece);
+    joined_start_.push_back(joined_);
+  }
   joined_ += piece.end_samples - piece.start_samples;
   return {};
 }
@@ -47,6 +51,13 @@ int64_t TimeMap::to_joined(int64_t original_samples) const {
   const bool is_last = piece + 1 == pieces_.size();
   const int64_t end = pieces_[piece].end_samples;
   return (is_last ? original_samples : std::min(original_samples, end)) - shift(piece);
+}
+
+SpeechSegment TimeMap::piece_of(int64_t original_samples) const {
+  const auto piece =
+      std::upper_bound(pieces_.begin(), pieces_.end(), original_samples,
+                       [](int64_t at, const SpeechSegment& p) { return at < p.end_samples; });
+  return piece == pieces_.end() ? pieces_.back() : *piece;
 }
 
 double TimeMap::to_original_s(double joined_s, Side side) const {

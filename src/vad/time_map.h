@@ -15,7 +15,8 @@ enum class Side { kBefore, kBehind };
 
 class TimeMap {
  public:
-  // The next piece: InvalidArgument where it is empty or begins before the end of the last one.
+  // The next piece: InvalidArgument where it is empty or begins before the end of the last one. One
+  // that begins there makes the last one longer.
   Status add(SpeechSegment piece);
 
   const std::vector<SpeechSegment>& pieces() const { return pieces_; }
@@ -26,6 +27,10 @@ class TimeMap {
   int64_t to_original(int64_t joined_samples, Side side = Side::kBehind) const;
   // The way back; what lies between pieces becomes their joint.
   int64_t to_joined(int64_t original_samples) const;
+
+  // The piece in which a moment of the original lies, else the next one, else the last one. There
+  // must be some.
+  SpeechSegment piece_of(int64_t original_samples) const;
 
   // Times in seconds: moved by whole samples and not rounded. Ends of what was said are taken with
   // kBefore, beginnings with kBehind.

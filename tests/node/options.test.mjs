@@ -58,6 +58,13 @@ const transcribeCases = [
   [{ languageDetectionSegments: 0 }, /'languageDetectionSegments': expected a whole number from 1/],
   [{ appendPunctuations: 5 }, /'appendPunctuations': expected a string; got/],
   [{ timestamps: true }, /'timestamps': expected one of .*; got true/],
+  [{ clipTimestamps: 5 }, /'clipTimestamps': expected an array of numbers; got 5/],
+  [{ clipTimestamps: [-1] }, /'clipTimestamps': expected a number from 0 to Infinity; got -1/],
+  [{ vad: 'yes' }, /'vad': expected true, false or an object; got 'yes'/],
+  [{ vad: [] }, /'vad': expected true, false or an object; got an array of 0/],
+  [{ vad: { threshold: 2 } }, /vad: option 'threshold': expected a number from 0 to 1; got 2/],
+  [{ vad: { padMs: 2 } }, /vad: unknown option 'padMs'; expected one of threshold, /],
+  [{ vad: { speechPadMs: 0.5 } }, /vad: option 'speechPadMs': expected a whole number .*; got 0.5/],
   [{ prompt: 'x' }, /unknown option 'prompt'; expected one of .*initialPrompt, /],
   [{ initialPrompt: 1 }, /'initialPrompt': expected a string; got 1/],
   [{ prefix: null }, /'prefix': expected a string; got null/],
@@ -101,10 +108,13 @@ for (const [options, message] of transcribeCases) {
   });
 }
 
-test('what the model has no room for is refused by its own bounds', async () => {
+test('what depends on the model, or on other options, is refused by the core', async () => {
   for (const [options, message] of [
     [{ noRepeatNgramSize: 500 }, /no_repeat_ngram_size: expected 0 to 448, got 500/],
     [{ suppressTokens: [51864] }, /suppress_tokens: expected -1 to 51863, got 51864/],
+    [{ vad: { maxSpeechS: 0.5 } }, /max_speech_s: expected above 0.864/],
+    [{ clipTimestamps: [2, 1] }, /clip_timestamps: expected seconds that increase .*, got 1/],
+    [{ clipTimestamps: [2], vad: true }, /clip_timestamps: expected none where silence is/],
     [{ maxNewTokens: 449 }, /max_new_tokens: expected 0 to 448, got 449/],
   ]) {
     await assert.rejects(transcriber.transcribe(silence, options), refusal(message));

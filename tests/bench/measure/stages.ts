@@ -29,6 +29,9 @@ const kSession = {
   task: 'transcribe',
   timestamps: 'segment',
   encoderWindow: 'auto',
+  // What is measured is the model.
+  vad: 'off',
+  vadOptions: {},
   trace: false,
 } as const;
 

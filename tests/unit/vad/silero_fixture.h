@@ -1,6 +1,7 @@
 // A network of Silero's shape with drawn weights.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,30 @@ inline std::vector<SileroTensor> silero_tensors(uint64_t seed) {
     for (const int dim : tensor.shape) count *= static_cast<size_t>(dim);
     tensor.values = random.floats(count, -0.12f, 0.12f);
   }
+  return tensors;
+}
+
+// A network that hears how loud a frame is: samples of +-loudness have this probability of speech.
+//
+//   m[k] = |x[2k]|, y[0] = mean(m), c[0] = tanh(8 * y[0]), p = sigmoid(40 * tanh(c[0]) - 20)
+//
+// LSTM gates are always open but for the one that would remember: i, f, g, o stand in this order.
+inline std::vector<SileroTensor> loudness_tensors() {
+  std::vector<SileroTensor> tensors = silero_tensors(1);
+  for (SileroTensor& t : tensors) std::fill(t.values.begin(), t.values.end(), 0.0f);
+  const auto at = [&](int tensor, size_t i) -> float& { return tensors[size_t(tensor)].values[i]; };
+  for (size_t k = 0; k < 128; ++k) at(0, k * 256 + 2 * k) = 1.0f;
+  for (size_t k = 0; k < 128; ++k) at(1, k * 3 + 1) = 1.0f / 128;
+  // The middle taps of conv2, conv3 and conv4, from channel 0 to channel 0.
+  for (const int tensor : {3, 5, 7}) at(tensor, 1) = 1.0f;
+  at(9, 256 * 128) = 8.0f;
+  for (size_t cell = 0; cell < 128; ++cell) {
+    at(11, cell) = 20.0f;
+    at(11, 128 + cell) = -20.0f;
+    at(11, 384 + cell) = 20.0f;
+  }
+  at(13, 0) = 40.0f;
+  at(14, 0) = -20.0f;
   return tensors;
 }
 

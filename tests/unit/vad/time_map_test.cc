@@ -33,6 +33,13 @@ TEST_CASE("time_map: pieces joined, and both sides of a joint") {
   CHECK(map.to_original(-5) == 95);
   CHECK(map.to_original(0, Side::kBefore) == 100);
 
+  CHECK(map.piece_of(0) == SpeechSegment{100, 150});
+  CHECK(map.piece_of(149) == SpeechSegment{100, 150});
+  // Those that touch are one.
+  CHECK(map.piece_of(150) == SpeechSegment{200, 300});
+  CHECK(map.piece_of(299) == SpeechSegment{200, 300});
+  CHECK(map.piece_of(1000) == SpeechSegment{200, 300});
+
   CHECK(map.to_joined(90) == -10);
   CHECK(map.to_joined(100) == 0);
   CHECK(map.to_joined(150) == 50);

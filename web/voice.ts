@@ -1,0 +1,44 @@
+// Weights of voice activity, which the engine reads when a transcription first needs them. Worker
+// side only.
+import { openBytes } from './download.js';
+import { SottoError } from './errors.js';
+import type { RawEngine, RawSessionOptions } from './raw.js';
+import { unwrap } from './raw_errors.js';
+import type { VadRequest } from './wire.js';
+
+export class VoiceActivity {
+  #engine: RawEngine;
+  #request: VadRequest;
+  #state: 'new' | 'ready' | 'unreadable' = 'new';
+
+  constructor(engine: RawEngine, request: VadRequest) {
+    this.#engine = engine;
+    this.#request = request;
+  }
+
+  /**
+   * Makes the engine ready for a session that listens for speech. Where nobody asked for that, it
+   * is no failure that the weights cannot be read, and they are not tried again.
+   */
+  async prepare(vad: RawSessionOptions['vad'], signal: AbortSignal): Promise<void> {
+    const wanted = this.#request.wanted || vad === 'on';
+    if (vad === 'off' || this.#state === 'ready') return;
+    if (this.#state === 'unreadable' && !wanted) return;
+    try {
+      await this.#load(signal);
+      this.#state = 'ready';
+    } catch (error) {
+      if (wanted || !(error instanceof SottoError)) throw error;
+      this.#state = 'unreadable';
+    }
+  }
+
+  async #load(signal: AbortSignal): Promise<void> {
+    const source = await openBytes(this.#request.model, { signal });
+    try {
+      unwrap(this.#engine.loadVad(source), 'model');
+    } finally {
+      source.close();
+    }
+  }
+}
