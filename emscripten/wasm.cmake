@@ -75,6 +75,11 @@ endif()
 if(SOTTO_BUILD_TESTS)
   include(cmake/tests.cmake)
   sotto_add_unit_tests(sotto_tests sotto_core)
+  # What all tests include, read once: a third of the time that they take to compile.
+  target_precompile_headers(sotto_tests PRIVATE <doctest/doctest.h> <algorithm> <cmath> <memory>
+                            <span> <string> <vector>)
+  # It holds doctest itself, which that header would leave out.
+  set_source_files_properties(tests/unit/main.cc PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
   set(tests sotto_tests)
   # Threads give the same bits, which a unit test asserts, so that the whole model runs without.
   if(NOT SOTTO_VARIANT_THREADS)

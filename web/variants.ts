@@ -26,17 +26,16 @@ const wasmThreads: Feature = { name: 'WebAssembly threads', detect: threads };
 
 interface VariantNeeds {
   name: Variant;
+  /** Besides threads, where it computes on them. */
   needs: readonly Feature[];
-  /** Threads need shared memory, which pages have only when they are cross-origin isolated. */
-  isolated: boolean;
 }
 
 const variants: readonly VariantNeeds[] = [
-  { name: 'relaxed-mt', needs: [wasmRelaxedSimd], isolated: true },
-  { name: 'simd128-mt', needs: [wasmSimd], isolated: true },
-  { name: 'relaxed', needs: [wasmRelaxedSimd], isolated: false },
-  { name: 'simd128', needs: [wasmSimd], isolated: false },
-  { name: 'scalar', needs: [], isolated: false },
+  { name: 'relaxed-mt', needs: [wasmRelaxedSimd] },
+  { name: 'simd128-mt', needs: [wasmSimd] },
+  { name: 'relaxed', needs: [wasmRelaxedSimd] },
+  { name: 'simd128', needs: [wasmSimd] },
+  { name: 'scalar', needs: [] },
 ];
 
 /** Names of all builds, best first. */
@@ -46,10 +45,12 @@ export const variantNames = variants.map((variant) => variant.name);
 async function missing(variant: VariantNeeds): Promise<string[]> {
   const found = await Promise.all(variant.needs.map((feature) => feature.detect()));
   const names = variant.needs.filter((_, index) => !found[index]).map((feature) => feature.name);
-  // A page that is not isolated hides whether the browser has threads; Node knows no isolation.
-  if (variant.isolated && globalThis.crossOriginIsolated === false) {
+  if (!hasThreads(variant.name)) return names;
+  // Threads need shared memory, which pages have only when they are cross-origin isolated, and a
+  // page that is not hides whether the browser has threads. Node knows no isolation.
+  if (globalThis.crossOriginIsolated === false) {
     names.push('cross-origin isolation (COOP and COEP headers)');
-  } else if (variant.isolated && !(await wasmThreads.detect())) {
+  } else if (!(await wasmThreads.detect())) {
     names.push(wasmThreads.name);
   }
   return names;

@@ -1,7 +1,7 @@
 // Chromium, driven by scripts.
 
-// What a headless browser needs in a container, and what keeps it from calling anybody.
-const kArguments = [
+/** What a headless browser needs in a container, and what keeps it from calling anybody. */
+export const kChromiumArguments = [
   '--no-sandbox',
   '--disable-quic',
   '--no-first-run',
@@ -13,5 +13,5 @@ const kArguments = [
 /** Starts the Chromium at that path. */
 export async function launchChromium(executablePath) {
   const { chromium } = await import('@playwright/test');
-  return chromium.launch({ executablePath, args: kArguments });
+  return chromium.launch({ executablePath, args: kChromiumArguments });
 }

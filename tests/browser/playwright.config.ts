@@ -1,15 +1,5 @@
 import { defineConfig } from '@playwright/test';
-
-// What a headless browser needs in a container, and what keeps it from calling anybody.
-const kArguments = [
-  '--no-sandbox',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--autoplay-policy=no-user-gesture-required',
-];
+import { kChromiumArguments } from '../../scripts/lib/browser.mjs';
 
 export default defineConfig({
   testDir: '.',
@@ -25,7 +15,7 @@ export default defineConfig({
     browserName: 'chromium',
     launchOptions: {
       executablePath: process.env.SOTTO_CHROMIUM ?? '/usr/bin/chromium',
-      args: kArguments,
+      args: [...kChromiumArguments, '--autoplay-policy=no-user-gesture-required'],
     },
     screenshot: 'only-on-failure',
   },
