@@ -38,12 +38,25 @@ const whisper = (name, sha256) => [
   github('openai/whisper', `v20250625/whisper/assets/${name}`),
   [[0, `${kWhisperPackage}/${name}`]],
 ];
+const normalizers = (name, sha256) => [
+  `normalizers/${name}`,
+  sha256,
+  github('openai/whisper', `v20250625/whisper/normalizers/${name}`),
+  [[0, `openai_whisper-20250625/whisper/normalizers/${name}`]],
+];
 const silero = (name, sha256) => [
   `silero/${name}`,
   sha256,
   github('snakers4/silero-vad', `master/src/silero_vad/data/${name}`),
   [[0, `silero_vad/data/${name}`]],
 ];
+
+const kWhisperSource = {
+  kind: 'pip',
+  spec: 'openai-whisper==20250625',
+  from_source: true,
+  sha256: '37a91a3921809d9f44748ffc73c0a55c9f366c85a3ef5c2ae0cc09540432eb96',
+};
 
 export const kAssets = {
   'tiny.en': {
@@ -82,14 +95,7 @@ export const kAssets = {
   },
   whisper: {
     what: "Whisper's vocabularies and mel filters (MIT), 3 MB",
-    packages: [
-      {
-        kind: 'pip',
-        spec: 'openai-whisper==20250625',
-        from_source: true,
-        sha256: '37a91a3921809d9f44748ffc73c0a55c9f366c85a3ef5c2ae0cc09540432eb96',
-      },
-    ],
+    packages: [kWhisperSource],
     files: [
       whisper('gpt2.tiktoken', '306cd27f03c1a714eca7108e03d66b7dc042abe8c258b44c199a7ed9838dd930'),
       whisper(
@@ -99,6 +105,23 @@ export const kAssets = {
       whisper(
         'mel_filters.npz',
         '7450ae70723a5ef9d341e3cee628c7cb0177f36ce42c44b7ed2bf3325f0f6d4c',
+      ),
+    ],
+  },
+  normalizers: {
+    on_demand: true,
+    what: "Whisper's text normalisers (MIT), 80 kB",
+    packages: [kWhisperSource],
+    files: [
+      normalizers(
+        '__init__.py',
+        'f18fcdce4caee7f2e80e4c01ab0457d3a080a872a29489542c6d23c4b0bba572',
+      ),
+      normalizers('basic.py', '4742eaa040e0657fa1247a1361e0d856c62317a43326ea59a40c2e9edd8d2c38'),
+      normalizers('english.py', '2898e4672aeefc9f44cb4de38c115cdf286f5b35ae321433467a7674ce8841d0'),
+      normalizers(
+        'english.json',
+        '6607f948be9824d2e1b2fa2223cd94c06c45afa4e05ea0e3d5e1f2bdffde2465',
       ),
     ],
   },

@@ -1,6 +1,7 @@
 // A Python environment of the project's own, for the tests that compare with Python's packages.
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { setUpAsset } from './assets.mjs';
 import { pipCommand } from './lib/download.mjs';
 import { ask, run } from './lib/exec.mjs';
 import { SetupError, step } from './lib/log.mjs';
@@ -42,4 +43,10 @@ export async function setUpPython(name = 'venv', requirements = 'requirements.tx
   });
   await setStamp(name, hash, [path.join(dir, 'pyvenv.cfg')]);
   return python;
+}
+
+/** What scripts/eval/*.py needs besides the native command. Returns its Python. */
+export async function setUpEvaluation() {
+  await setUpAsset('normalizers');
+  return setUpPython();
 }

@@ -49,11 +49,27 @@ const kDotFlavours = ['Unsigned', 'Signed', 'PairSaturating'];
 // f32) that decides in int8, so that the f32 cases alone must hold everywhere.
 const kGoldenVariants = { simd128: [], relaxed: ['-tc=golden f32:*'] };
 
+// Suites of tests/wer/run.py, and its arguments.
+const kEvaluations = [
+  { name: 'wer', what: 'word error rate on recorded speech, native, int8', args: [] },
+  {
+    name: 'wer-auto',
+    what: 'the same with folded padding, which is the default',
+    args: ['--window', 'auto'],
+  },
+  { name: 'wer-f32', what: 'the same with f32 weights', args: ['--precision', 'f32'] },
+  {
+    name: 'wer-f32-beam5',
+    what: 'the same with five beams',
+    args: ['--precision', 'f32', '--beam', '5'],
+  },
+];
+
 /** What the model says, against openai-whisper and across builds. */
 function modelSuites() {
   const model = ['model', 'assets'];
-  const wer = (...args) =>
-    runCounting(inCache('venv/bin/python3'), [inRoot('tests/wer/run.py'), ...args]);
+  const python = (script, args) => runCounting(inCache('venv/bin/python3'), [script, ...args]);
+  const wer = (...args) => python(inRoot('tests/wer/run.py'), args);
   return [
     {
       name: 'golden',
@@ -89,27 +105,21 @@ function modelSuites() {
       run: () => nodeTests('tests/diff'),
     },
     {
-      name: 'wer',
-      what: 'word error rate on recorded speech, native, int8',
-      needs: ['native', 'python', ...model],
-      run: () => wer(),
+      name: 'eval',
+      what: 'what npm run eval counts and reports',
+      needs: ['evaluation'],
+      run: () => python(inRoot('tests/wer/eval_test.py'), []),
     },
-    {
-      name: 'wer-auto',
-      what: 'the same with folded padding, which is the default',
-      needs: ['native', 'python', ...model],
-      run: () => wer('--window', 'auto'),
-    },
-    {
-      name: 'wer-f32',
-      what: 'the same with f32 weights',
-      needs: ['native', 'python', ...model],
-      run: () => wer('--precision', 'f32'),
-    },
+    ...kEvaluations.map(({ name, what, args }) => ({
+      name,
+      what,
+      needs: ['native', 'evaluation', ...model],
+      run: () => wer(...args),
+    })),
     {
       name: 'wer-simd128',
       what: 'the same by the package in Node, every fourth clip',
-      needs: ['package', 'python', ...model],
+      needs: ['native', 'package', 'evaluation', ...model],
       run: () => wer('--variant', 'simd128', '--every', '4'),
     },
   ];

@@ -17,7 +17,7 @@ import { requireTools } from './lib/tools.mjs';
 import { setUpModel } from './model.mjs';
 import { setUpRelaxedNode } from './node.mjs';
 import { setUpNpm } from './npm.mjs';
-import { setUpPython } from './python.mjs';
+import { setUpEvaluation } from './python.mjs';
 import { setUpSilero } from './silero.mjs';
 import { listSuites } from './suites.mjs';
 import { setUpToolchain } from './toolchain.mjs';
@@ -27,7 +27,7 @@ const kNeeds = {
   npm: setUpNpm,
   toolchain: setUpToolchain,
   assets: setUpAssets,
-  python: () => setUpPython(),
+  evaluation: setUpEvaluation,
   chromium: async () => {
     await setUpNpm();
     process.env.SOTTO_CHROMIUM = await setUpChromium();
