@@ -4,14 +4,13 @@ import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { setUpAsset } from './assets.mjs';
 import { buildAll } from './build.mjs';
 import { setUpDeps } from './deps.mjs';
 import { buildCommand, listVariants } from './lib/cmake.mjs';
 import { run } from './lib/exec.mjs';
 import { runMain, SetupError } from './lib/log.mjs';
 import { inCache, inRoot } from './lib/paths.mjs';
-import { setUpModel } from './model.mjs';
+import { kModelNames, setUpModel } from './model.mjs';
 import { setUpEvaluation } from './python.mjs';
 
 const kUsage = `usage: npm run eval -- --manifest FILE [options]
@@ -26,15 +25,6 @@ const kUsage = `usage: npm run eval -- --manifest FILE [options]
   --json             one object on stdout: clips, wer, cer, reference_wer and so on, parts of 1
 Windows are decoded each by itself at temperature 0, so that two runs can be compared.
 (npm run --silent keeps npm's own two lines away.)`;
-
-// Models that the set-up knows by their names, and where their weights are then.
-const kNamedModels = {
-  'tiny.en': setUpModel,
-  base: async () => {
-    await setUpAsset('base');
-    return inCache('assets/base');
-  },
-};
 
 function readArguments() {
   const text = /** @type {const} */ ({ type: 'string' });
@@ -70,10 +60,9 @@ async function userFile(name) {
   return file;
 }
 
-async function modelFile({ model, precision, variant }) {
-  const setUpNamed = kNamedModels[model];
-  if (!setUpNamed) return userFile(model);
-  const file = await setUpNamed();
+async function modelOf({ model, precision, variant }) {
+  if (!kModelNames.includes(model)) return userFile(model);
+  const file = await setUpModel(model);
   // The container holds int8 weights; the published ones, in 16 bits, are the reference's.
   return precision === 'f32' && !variant ? inCache('assets', model) : file;
 }
@@ -92,7 +81,7 @@ await runMain(async () => {
   await buildCommand();
   if (options.variant) await buildAll();
   const python = await setUpEvaluation();
-  const args = ['--manifest', manifest, '--model', await modelFile(options)];
+  const args = ['--manifest', manifest, '--model', await modelOf(options)];
   if (options.reference) args.push('--reference', await userFile(options.reference));
   for (const name of ['beam', 'precision', 'window', 'variant', 'threads']) {
     if (options[name]) args.push(`--${name}`, options[name]);

@@ -9,9 +9,13 @@ import { describeTimings, transcribeFile } from './lib/engine.mjs';
 import { runMain, SetupError } from './lib/log.mjs';
 import { kModelNames, setUpModel } from './model.mjs';
 
-const kUsage = `usage: npm run transcribe -- FILE [--variant V] [--model M] [--json | --srt | --vtt]
-                               [--language L] [--task transcribe|translate]
-                               [--timestamps none|segment|word] [--trace OUT.json]
+// Options of which one may be given, and the method of a transcript behind each.
+const kFormats = { srt: 'toSRT', vtt: 'toVTT', tsv: 'toTSV', lrc: 'toLRC' };
+
+const kUsage = `usage: npm run transcribe -- FILE [--variant V] [--model M]
+         [--json | --srt | --vtt | --tsv | --lrc] [--language L] [--task transcribe|translate]
+         [--timestamps none|segment|word] [--trace OUT.json]
+         [--max-line-width CHARACTERS] [--max-line-count LINES] [--max-caption-s SECONDS]
 M is a file, or one of ${kModelNames.join(', ')}, which is made where it is missing.`;
 
 /** @satisfies {import('node:util').ParseArgsConfig['options']} */
@@ -21,6 +25,11 @@ const kOptions = {
   json: { type: 'boolean', default: false },
   srt: { type: 'boolean', default: false },
   vtt: { type: 'boolean', default: false },
+  tsv: { type: 'boolean', default: false },
+  lrc: { type: 'boolean', default: false },
+  'max-line-width': { type: 'string' },
+  'max-line-count': { type: 'string' },
+  'max-caption-s': { type: 'string' },
   language: { type: 'string', default: 'auto' },
   task: { type: 'string', default: 'transcribe' },
   timestamps: { type: 'string', default: 'segment' },
@@ -39,16 +48,29 @@ function readArguments() {
   if (!values.help && positionals.length !== 1) {
     throw new SetupError(`expected one FILE, got ${positionals.length}`, kUsage);
   }
-  if ([values.json, values.srt, values.vtt].filter(Boolean).length > 1) {
-    throw new SetupError('expected one of --json, --srt, --vtt, got several', kUsage);
+  const formats = ['json', ...Object.keys(kFormats)];
+  if (formats.filter((name) => values[name]).length > 1) {
+    const names = formats.map((name) => `--${name}`).join(', ');
+    throw new SetupError(`expected one of ${names}, got several`, kUsage);
   }
   return { ...values, file: positionals[0] };
 }
 
+function captionOptions(options) {
+  const numbers = {
+    maxLineWidth: options['max-line-width'],
+    maxLineCount: options['max-line-count'],
+    maxCaptionS: options['max-caption-s'],
+  };
+  const given = Object.entries(numbers).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([name, value]) => [name, Number(value)]));
+}
+
 function rendered(transcript, options) {
   if (options.json) return `${JSON.stringify(transcript)}\n`;
-  if (options.srt) return transcript.toSRT();
-  if (options.vtt) return transcript.toVTT();
+  for (const [name, method] of Object.entries(kFormats)) {
+    if (options[name]) return transcript[method](captionOptions(options));
+  }
   return `${transcript.text.trim()}\n`;
 }
 

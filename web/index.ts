@@ -16,7 +16,14 @@ export {
   WorkerError,
 } from './errors.js';
 export type { Cue } from './formats.js';
-export { formatSrt, formatTime, formatTxt, formatVtt } from './formats.js';
+export {
+  formatLrc,
+  formatSrt,
+  formatTime,
+  formatTsv,
+  formatTxt,
+  formatVtt,
+} from './formats.js';
 export type { ModelSpec, NamedModel } from './models.js';
 export { namedModels } from './models.js';
 export type { SegmentJson, TranscriptData, TranscriptJson } from './result.js';

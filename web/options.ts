@@ -3,7 +3,12 @@
 import * as v from 'valibot';
 import { OptionError, shown } from './errors.js';
 import { kMaxThreads } from './threads.js';
-import type { DecodingOptions, TranscribeOptions, TranscriberOptions } from './types.js';
+import type {
+  DecodingOptions,
+  TranscribeOptions,
+  TranscriberOptions,
+  VttOptions,
+} from './types.js';
 import { hasThreads, variantNames } from './variants.js';
 
 const callback = v.custom<(...args: never[]) => void>(
@@ -141,7 +146,18 @@ const transcribeSchema = v.strictObject({
   signal: v.optional(abortSignal),
 });
 
-type Schema = typeof transcriberSchema | typeof transcribeSchema | typeof vadSchema;
+const captionSchema = v.strictObject({
+  maxLineWidth: v.optional(whole(0, kLargestInt32)),
+  maxLineCount: v.optional(whole(0, kLargestInt32)),
+  maxCaptionS: v.optional(number(0, Infinity)),
+  wordCues: v.optional(flag),
+});
+
+type Schema =
+  | typeof transcriberSchema
+  | typeof transcribeSchema
+  | typeof vadSchema
+  | typeof captionSchema;
 
 function check(where: string, schema: Schema, options: unknown): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
@@ -192,4 +208,13 @@ export function checkTranscribeOptions(options: unknown): asserts options is Tra
     );
   }
   check('transcribe: vad', vadSchema, vad);
+}
+
+/** Throws an OptionError where the options are not valid. */
+export function checkCaptionOptions(options: unknown): asserts options is VttOptions {
+  check('captions', captionSchema, options);
+  const { maxLineCount = 0, maxLineWidth = 0 } = options as VttOptions;
+  if (maxLineCount > 0 && maxLineWidth === 0) {
+    throw new OptionError("captions: option 'maxLineCount': expected maxLineWidth beside it");
+  }
 }

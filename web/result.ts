@@ -1,6 +1,6 @@
 // What a transcription returns.
-import { formatSrt, formatTxt, formatVtt } from './formats.js';
-import type { Segment, Timings, Word } from './types.js';
+import { formatLrc, formatSrt, formatTsv, formatTxt, formatVtt } from './formats.js';
+import type { CaptionLayout, Segment, Timings, VttOptions, Word } from './types.js';
 
 /** A segment in {@link TranscriptJson}, with openai-whisper's names. */
 export interface SegmentJson {
@@ -70,13 +70,23 @@ export class Transcript {
   }
 
   /** The transcript as SubRip subtitles. */
-  toSRT(): string {
-    return formatSrt(this.segments);
+  toSRT(options?: CaptionLayout): string {
+    return formatSrt(this.segments, options);
   }
 
-  /** The transcript as WebVTT subtitles. */
-  toVTT(): string {
-    return formatVtt(this.segments);
+  /** The transcript as WebVTT subtitles, with the times of words where they are known. */
+  toVTT(options?: VttOptions): string {
+    return formatVtt(this.segments, options);
+  }
+
+  /** The transcript as tab-separated values: start and end in milliseconds, and the text. */
+  toTSV(options?: CaptionLayout): string {
+    return formatTsv(this.segments, options);
+  }
+
+  /** The transcript as LRC, lines with their times as for lyrics. */
+  toLRC(options?: CaptionLayout): string {
+    return formatLrc(this.segments, options);
   }
 
   /** The transcript as plain text, a line per segment. */

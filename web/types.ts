@@ -269,6 +269,22 @@ export interface Segment {
   words: Word[];
 }
 
+/** How segments are cut into captions: bounds, none of which holds where it is 0 or not given. */
+export interface CaptionLayout {
+  /** Characters of a line; lines break between words where they can. */
+  maxLineWidth?: number | undefined;
+  /** Lines of a caption; with `maxLineWidth` only. */
+  maxLineCount?: number | undefined;
+  /** Seconds that a caption stands. */
+  maxCaptionS?: number | undefined;
+}
+
+/** Options of {@link Transcript.toVTT}. */
+export interface VttOptions extends CaptionLayout {
+  /** Times of words within a caption, where they are known; true if not given. */
+  wordCues?: boolean | undefined;
+}
+
 /** Where time and memory went. */
 export interface Timings {
   /** Reading and packing the model, once per transcriber. */

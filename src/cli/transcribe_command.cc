@@ -37,7 +37,9 @@ struct TranscribeOptions {
   int threads = 1;
   std::string output_dir;
   std::string trace;
-  bool text = false, srt = false, vtt = false, json = false, jsonl = false;
+  bool text = false, srt = false, vtt = false, tsv = false, lrc = false;
+  bool json = false, jsonl = false;
+  CaptionOptions captions;
   SessionOptions session;
 
   std::vector<TranscriptFormat> formats() const {
@@ -45,12 +47,20 @@ struct TranscribeOptions {
     if (text) chosen.push_back(TranscriptFormat::kText);
     if (srt) chosen.push_back(TranscriptFormat::kSrt);
     if (vtt) chosen.push_back(TranscriptFormat::kVtt);
+    if (tsv) chosen.push_back(TranscriptFormat::kTsv);
+    if (lrc) chosen.push_back(TranscriptFormat::kLrc);
     if (json) chosen.push_back(TranscriptFormat::kJson);
     if (jsonl) chosen.push_back(TranscriptFormat::kJsonLines);
     if (chosen.empty()) chosen.push_back(TranscriptFormat::kText);
     return chosen;
   }
 };
+
+// Whether one file of this format is of one recording.
+bool is_captions(TranscriptFormat format) {
+  return format == TranscriptFormat::kSrt || format == TranscriptFormat::kVtt ||
+         format == TranscriptFormat::kTsv || format == TranscriptFormat::kLrc;
+}
 
 // Name of a file's transcripts, without their endings.
 std::string output_name(const std::string& file) {
@@ -62,15 +72,17 @@ std::string usage_problem(const TranscribeOptions& options) {
   const std::vector<TranscriptFormat> formats = options.formats();
   const bool several = options.files.size() > 1;
   if (options.output_dir.empty() && formats.size() > 1) {
-    return "expected one of --text, --srt, --vtt, --json, --jsonl, or --output-dir for several";
+    return "expected one of --text, --srt, --vtt, --tsv, --lrc, --json, --jsonl, or --output-dir "
+           "for several";
   }
-  const bool captions =
-      formats[0] == TranscriptFormat::kSrt || formats[0] == TranscriptFormat::kVtt;
-  if (options.output_dir.empty() && several && captions) {
+  if (options.output_dir.empty() && several && is_captions(formats[0])) {
     return "expected --output-dir for the captions of several files";
   }
   if (options.word_timestamps && options.timestamps == "none") {
     return "expected --timestamps segment with --word-timestamps";
+  }
+  if (options.captions.layout.max_line_count > 0 && options.captions.layout.max_line_width == 0) {
+    return "expected --max-line-width with --max-line-count";
   }
   if (!options.trace.empty() && several) return "expected one file with --trace";
   std::set<std::string> names;
@@ -116,7 +128,8 @@ class Runner {
 
   int run() {
     const bool array = options_.json && options_.output_dir.empty() && options_.files.size() > 1;
-    before_json_ = array ? "[\n" : "";
+    output_.captions = options_.captions;
+    output_.before_json = array ? "[\n" : "";
     int exit_code = kExitOk;
     int succeeded = 0;
     for (const std::string& file : options_.files) {
@@ -128,7 +141,7 @@ class Runner {
         exit_code = std::max<int>(exit_code, usage ? kExitUsage : kExitFailure);
         continue;
       }
-      if (array) before_json_ = ",\n";
+      if (array) output_.before_json = ",\n";
       ++succeeded;
     }
     if (array) std::fputs(succeeded > 0 ? "]\n" : "[]\n", stdout);
@@ -144,14 +157,14 @@ class Runner {
   }
 
   Result<TranscriptFiles> open_outputs(const std::string& file) {
-    if (options_.output_dir.empty()) return TranscriptFiles::to_stdout(formats_[0], before_json_);
-    return TranscriptFiles::in_directory(options_.output_dir, output_name(file), formats_);
+    if (options_.output_dir.empty()) return TranscriptFiles::to_stdout(formats_[0], output_);
+    return TranscriptFiles::in_directory(options_.output_dir, output_name(file), formats_, output_);
   }
 
   const TranscribeOptions& options_;
   Engine& engine_;
   std::vector<TranscriptFormat> formats_;
-  std::string before_json_;
+  OutputOptions output_;
 };
 
 int transcribe(TranscribeOptions& options) {
@@ -183,6 +196,8 @@ void add_output_options(CLI::App& command, TranscribeOptions& options) {
   command.add_flag("--text", options.text, "A line for each segment (the default)");
   command.add_flag("--srt", options.srt, "SubRip captions");
   command.add_flag("--vtt", options.vtt, "WebVTT captions");
+  command.add_flag("--tsv", options.tsv, "Start and end in milliseconds and the text, with tabs");
+  command.add_flag("--lrc", options.lrc, "Lines with their times, as for lyrics");
   command.add_flag("--json", options.json, "One JSON object; an array of them for several files");
   command.add_flag("--jsonl", options.jsonl, "A JSON object for each segment as it is ready");
   command
@@ -193,6 +208,33 @@ void add_output_options(CLI::App& command, TranscribeOptions& options) {
       .add_option("--trace", options.trace,
                   "Write the time of every stage as a Chrome trace (opens in Perfetto)")
       ->type_name("FILE");
+}
+
+void add_caption_options(CLI::App& command, CaptionOptions& options) {
+  constexpr const char* kCaptions = "Captions (SRT, VTT, TSV, LRC)";
+  const CLI::Range counts(0, 10'000);
+  command
+      .add_option("--max-line-width", options.layout.max_line_width,
+                  "Characters of a line; 0 for any number")
+      ->group(kCaptions)
+      ->check(counts)
+      ->capture_default_str();
+  command
+      .add_option("--max-line-count", options.layout.max_line_count,
+                  "Lines of a caption; 0 for any number")
+      ->group(kCaptions)
+      ->check(counts)
+      ->capture_default_str();
+  command
+      .add_option("--max-caption-s", options.layout.max_caption_s,
+                  "Seconds that a caption stands; 0 for any time")
+      ->group(kCaptions)
+      ->check(CLI::Range(0.0, 1e6))
+      ->capture_default_str();
+  command
+      .add_flag("--word-cues,!--no-word-cues", options.word_cues,
+                "Times of words in WebVTT, where they are known (the default)")
+      ->group(kCaptions);
 }
 
 void add_decoding_options(CLI::App& command, TranscribeOptions& options) {
@@ -241,6 +283,7 @@ void add_transcribe_command(CLI::App& app, int& exit_code) {
       ->envname("SOTTO_VAD_MODEL")
       ->type_name("FILE");
   add_output_options(*command, *options);
+  add_caption_options(*command, options->captions);
   add_decoding_options(*command, *options);
   add_session_options(*command, options->session);
   command->callback([options, &exit_code] { exit_code = transcribe(*options); });

@@ -78,16 +78,16 @@ struct TranscriptFiles::File {
   }
 };
 
-TranscriptFiles TranscriptFiles::to_stdout(TranscriptFormat format,
-                                           const std::string& before_json) {
+TranscriptFiles TranscriptFiles::to_stdout(TranscriptFormat format, const OutputOptions& options) {
   TranscriptFiles files;
-  files.outputs_.emplace_back(format, stdout, before_json);
+  files.outputs_.emplace_back(format, stdout, options);
   return files;
 }
 
-Result<TranscriptFiles> TranscriptFiles::in_directory(
-    const std::string& directory, const std::string& name,
-    const std::vector<TranscriptFormat>& formats) {
+Result<TranscriptFiles> TranscriptFiles::in_directory(const std::string& directory,
+                                                      const std::string& name,
+                                                      const std::vector<TranscriptFormat>& formats,
+                                                      const OutputOptions& options) {
   TranscriptFiles files;
   for (const TranscriptFormat format : formats) {
     auto file = std::make_shared<File>();
@@ -96,7 +96,7 @@ Result<TranscriptFiles> TranscriptFiles::in_directory(
     file->partial = file->path + ".partial";
     file->handle.reset(std::fopen(file->partial.c_str(), "wb"));
     if (file->handle == nullptr) return io_error(file->partial, "create");
-    files.outputs_.emplace_back(format, file->handle.get());
+    files.outputs_.emplace_back(format, file->handle.get(), options);
     files.files_.push_back(std::move(file));
   }
   return files;

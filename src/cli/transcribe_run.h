@@ -13,11 +13,12 @@ namespace sotto {
 // Where the transcripts of one sound file go.
 class TranscriptFiles {
  public:
-  // To stdout in one format; `before_json` as in TranscriptOutput.
-  static TranscriptFiles to_stdout(TranscriptFormat format, const std::string& before_json);
+  // To stdout in one format.
+  static TranscriptFiles to_stdout(TranscriptFormat format, const OutputOptions& options);
   // To DIRECTORY/NAME.txt and so on. They appear under their names when they are complete.
   static Result<TranscriptFiles> in_directory(const std::string& directory, const std::string& name,
-                                              const std::vector<TranscriptFormat>& formats);
+                                              const std::vector<TranscriptFormat>& formats,
+                                              const OutputOptions& options);
 
   std::vector<TranscriptOutput>& outputs() { return outputs_; }
   // Gives the files their names; Io where something could not be written.

@@ -68,7 +68,9 @@ Json result_json(const TranscriptResult& result) {
 }
 
 CaptionSegment caption(const Segment& segment) {
-  return {segment.start_s, segment.end_s, segment.text};
+  CaptionSegment out{segment.start_s, segment.end_s, segment.text, {}};
+  for (const Word& word : segment.words) out.words.push_back({word.start_s, word.end_s, word.word});
+  return out;
 }
 
 }  // namespace
@@ -78,6 +80,8 @@ const char* format_extension(TranscriptFormat format) {
     case TranscriptFormat::kText: return "txt";
     case TranscriptFormat::kSrt: return "srt";
     case TranscriptFormat::kVtt: return "vtt";
+    case TranscriptFormat::kTsv: return "tsv";
+    case TranscriptFormat::kLrc: return "lrc";
     case TranscriptFormat::kJson: return "json";
     case TranscriptFormat::kJsonLines: return "jsonl";
   }
@@ -88,18 +92,21 @@ std::string transcript_json(const TranscriptResult& result) { return dump(result
 
 void TranscriptOutput::begin() {
   if (format_ == TranscriptFormat::kVtt) write(kVttHeader);
+  if (format_ == TranscriptFormat::kTsv) write(kTsvHeader);
 }
 
 void TranscriptOutput::segment(const std::string& file, const Segment& segment) {
   switch (format_) {
     case TranscriptFormat::kText: write(text_line(caption(segment))); break;
-    case TranscriptFormat::kSrt: {
-      const std::string cue = srt_cue(cues_ + 1, caption(segment));
-      cues_ += cue.empty() ? 0 : 1;
-      write(cue);
+    case TranscriptFormat::kSrt:
+    case TranscriptFormat::kVtt:
+    case TranscriptFormat::kTsv:
+    case TranscriptFormat::kLrc:
+      for (const CaptionSegment& part :
+           lay_out_captions(caption(segment), options_.captions.layout)) {
+        write_caption(part);
+      }
       break;
-    }
-    case TranscriptFormat::kVtt: write(vtt_cue(caption(segment))); break;
     case TranscriptFormat::kJsonLines: {
       Json line = {{"file", file}};
       line.update(segment_json(segment));
@@ -111,7 +118,8 @@ void TranscriptOutput::segment(const std::string& file, const Segment& segment) 
 }
 
 void TranscriptOutput::finish(const TranscriptResult& result) {
-  if (format_ == TranscriptFormat::kJson) write(before_json_ + transcript_json(result) + "\n");
+  if (format_ == TranscriptFormat::kJson)
+    write(options_.before_json + transcript_json(result) + "\n");
   if (format_ == TranscriptFormat::kJsonLines) {
     // The last line of a file has what its segments do not.
     Json line = {{"file", result.file},
@@ -121,6 +129,19 @@ void TranscriptOutput::finish(const TranscriptResult& result) {
     write(dump(line, -1) + "\n");
   }
   std::fflush(out_);
+}
+
+void TranscriptOutput::write_caption(const CaptionSegment& caption) {
+  if (format_ == TranscriptFormat::kTsv) return write(tsv_line(caption));
+  if (format_ == TranscriptFormat::kLrc) return write(lrc_line(caption));
+  if (format_ == TranscriptFormat::kSrt) {
+    const std::string cue = srt_cue(cues_ + 1, caption);
+    cues_ += cue.empty() ? 0 : 1;
+    return write(cue);
+  }
+  CaptionSegment shown = caption;
+  if (!options_.captions.word_cues) shown.words.clear();
+  write(vtt_cue(shown));
 }
 
 void TranscriptOutput::write(const std::string& text) {

@@ -1,5 +1,5 @@
-// Transcripts as text, SRT, VTT, JSON and JSON Lines, written segment by segment where the format
-// allows it.
+// Transcripts as text, SRT, VTT, TSV, LRC, JSON and JSON Lines, written segment by segment where
+// the format allows it.
 #pragma once
 
 #include <cstdio>
@@ -9,10 +9,17 @@
 
 #include "base/status.h"
 #include "engine.h"
+#include "text/caption_layout.h"
 
 namespace sotto {
 
-enum class TranscriptFormat { kText, kSrt, kVtt, kJson, kJsonLines };
+enum class TranscriptFormat { kText, kSrt, kVtt, kTsv, kLrc, kJson, kJsonLines };
+
+// How captions (SRT, VTT, TSV, LRC) are cut and shown.
+struct CaptionOptions {
+  CaptionLayout layout;
+  bool word_cues = true;  // times of words within a WebVTT cue, where they are known
+};
 
 // The ending of a file of this format, such as "srt".
 const char* format_extension(TranscriptFormat format);
@@ -29,12 +36,17 @@ struct TranscriptResult {
 // The transcript of one file as an object: file, text, language, segments, timings.
 std::string transcript_json(const TranscriptResult& result);
 
-// One transcript in one format. The stream is borrowed. `before_json` is written in front of a JSON
-// object, to make it an element of an array.
+// What every output of a run is told.
+struct OutputOptions {
+  CaptionOptions captions;
+  std::string before_json;  // written in front of a JSON object, to make it an element of an array
+};
+
+// One transcript in one format. The stream is borrowed.
 class TranscriptOutput {
  public:
-  TranscriptOutput(TranscriptFormat format, std::FILE* out, std::string before_json = "")
-      : format_(format), out_(out), before_json_(std::move(before_json)) {}
+  TranscriptOutput(TranscriptFormat format, std::FILE* out, OutputOptions options = {})
+      : format_(format), out_(out), options_(std::move(options)) {}
 
   void begin();
   void segment(const std::string& file, const Segment& segment);
@@ -44,10 +56,11 @@ class TranscriptOutput {
 
  private:
   void write(const std::string& text);
+  void write_caption(const CaptionSegment& caption);
 
   TranscriptFormat format_;
   std::FILE* out_;
-  std::string before_json_;
+  OutputOptions options_;
   int cues_ = 0;
 };
 

@@ -65,25 +65,55 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-double clamped(double time_s) { return time_s > 0 ? std::min(time_s, kLongest_s) : 0; }
+// In units of which a second has `per_s`, rounded to the nearest.
+uint64_t ticks(double time_s, double per_s) {
+  const double clamped_s = time_s > 0 ? std::min(time_s, kLongest_s) : 0;
+  return static_cast<uint64_t>(std::floor(clamped_s * per_s + 0.5));
+}
 
-std::string time_line(const CaptionSegment& segment, char decimal_mark, bool always_hours) {
-  const double start_s = clamped(segment.start_s);
-  const double end_s = std::max(start_s, clamped(segment.end_s));
-  return caption_time(start_s, decimal_mark, always_hours) + " --> " +
-         caption_time(end_s, decimal_mark, always_hours) + "\n";
+uint64_t start_ms(const CaptionSegment& segment) { return ticks(segment.start_s, 1000); }
+
+uint64_t end_ms(const CaptionSegment& segment) {
+  return std::max(start_ms(segment), ticks(segment.end_s, 1000));
+}
+
+std::string time_of(uint64_t total_ms, char decimal_mark) {
+  return padded(total_ms / 3'600'000, 2) + ":" + padded(total_ms / 60'000 % 60, 2) + ":" +
+         padded(total_ms / 1000 % 60, 2) + decimal_mark + padded(total_ms % 1000, 3);
+}
+
+std::string time_line(const CaptionSegment& segment, char decimal_mark) {
+  return time_of(start_ms(segment), decimal_mark) + " --> " +
+         time_of(end_ms(segment), decimal_mark) + "\n";
+}
+
+// The words, each behind its time where that is later than the one before and within the cue, as
+// WebVTT asks (4.2.2, cue timestamps).
+std::string timed_words(const CaptionSegment& segment) {
+  std::string out;
+  uint64_t last_ms = start_ms(segment);
+  for (const CaptionWord& word : segment.words) {
+    const std::string text = escaped(joined_lines(word.text, ' '));
+    if (text.empty()) continue;
+    const bool begins_line = word.text.starts_with('\n');
+    std::string space = joined_lines(word.text.substr(0, 1), ' ').empty() ? " " : "";
+    if (out.empty() || begins_line) space.clear();
+    if (begins_line && !out.empty()) out += '\n';
+    const uint64_t begin_ms = ticks(word.start_s, 1000);
+    if (begin_ms > last_ms && begin_ms < end_ms(segment)) {
+      out += "<" + time_of(begin_ms, '.') + "><c>" + space + text + "</c>";
+      last_ms = begin_ms;
+    } else {
+      out += space + text;
+    }
+  }
+  return out;
 }
 
 }  // namespace
 
-std::string caption_time(double time_s, char decimal_mark, bool always_hours) {
-  const uint64_t total_ms = static_cast<uint64_t>(std::nearbyint(clamped(time_s) * 1000));
-  const uint64_t hours = total_ms / 3'600'000;
-  std::string text;
-  if (hours > 0 || always_hours) text = padded(hours, 2) + ":";
-  text += padded(total_ms / 60'000 % 60, 2) + ":" + padded(total_ms / 1000 % 60, 2);
-  text += decimal_mark;
-  return text + padded(total_ms % 1000, 3);
+std::string caption_time(double time_s, char decimal_mark) {
+  return time_of(ticks(time_s, 1000), decimal_mark);
 }
 
 std::string text_line(const CaptionSegment& segment) {
@@ -94,37 +124,31 @@ std::string text_line(const CaptionSegment& segment) {
 std::string srt_cue(int number, const CaptionSegment& segment) {
   const std::string text = without_arrows(joined_lines(segment.text, '\n'));
   if (text.empty()) return text;
-  return std::to_string(number) + "\n" + time_line(segment, ',', true) + text + "\n\n";
+  return std::to_string(number) + "\n" + time_line(segment, ',') + text + "\n\n";
 }
 
 std::string vtt_cue(const CaptionSegment& segment) {
-  const std::string text = escaped(joined_lines(segment.text, '\n'));
+  const std::string plain = escaped(joined_lines(segment.text, '\n'));
+  const std::string text = segment.words.empty() ? plain : timed_words(segment);
   if (text.empty()) return text;
-  return time_line(segment, '.', false) + text + "\n\n";
+  return time_line(segment, '.') + text + "\n\n";
 }
 
-std::string captions_text(std::span<const CaptionSegment> segments) {
-  std::string out;
-  for (const CaptionSegment& segment : segments) out += text_line(segment);
-  return out;
+std::string tsv_line(const CaptionSegment& segment) {
+  std::string text = joined_lines(segment.text, ' ');
+  if (text.empty()) return text;
+  std::replace(text.begin(), text.end(), '\t', ' ');
+  return std::to_string(start_ms(segment)) + "\t" + std::to_string(end_ms(segment)) + "\t" + text +
+         "\n";
 }
 
-std::string captions_srt(std::span<const CaptionSegment> segments) {
-  std::string out;
-  int number = 1;
-  for (const CaptionSegment& segment : segments) {
-    const std::string cue = srt_cue(number, segment);
-    if (cue.empty()) continue;
-    out += cue;
-    ++number;
-  }
-  return out;
-}
-
-std::string captions_vtt(std::span<const CaptionSegment> segments) {
-  std::string out = kVttHeader;
-  for (const CaptionSegment& segment : segments) out += vtt_cue(segment);
-  return out;
+std::string lrc_line(const CaptionSegment& segment) {
+  std::string text = joined_lines(segment.text, ' ');
+  if (text.empty()) return text;
+  if (text.size() > 1 && text[0] == '[' && text[1] >= '0' && text[1] <= '9') text[0] = '(';
+  const uint64_t total_cs = ticks(segment.start_s, 100);
+  return "[" + padded(total_cs / 6000, 2) + ":" + padded(total_cs / 100 % 60, 2) + "." +
+         padded(total_cs % 100, 2) + "]" + text + "\n";
 }
 
 }  // namespace sotto

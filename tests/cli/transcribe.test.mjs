@@ -28,7 +28,29 @@ describe('formats', () => {
     const srt = await transcribe([kJfk, '--srt']);
     assert.match(srt, /^1\n00:00:00,000 --> 00:00:\d\d,\d{3}\nAnd so/);
     const vtt = await transcribe([kJfk, '--vtt']);
-    assert.match(vtt, /^WEBVTT\n\n00:00\.000 --> 00:\d\d\.\d{3}\nAnd so/);
+    assert.match(vtt, /^WEBVTT\n\n00:00:00\.000 --> 00:00:\d\d\.\d{3}\nAnd so/);
+  });
+
+  test('TSV and LRC', async () => {
+    assert.match(await transcribe([kJfk, '--tsv']), /^start\tend\ttext\n0\t\d{4,5}\tAnd so/);
+    assert.match(await transcribe([kJfk, '--lrc']), /^\[00:00\.00\]And so/);
+  });
+
+  test('captions fit the lines and the time that they have', async () => {
+    const bounds = ['--max-line-width', '20', '--max-line-count', '2', '--max-caption-s', '3'];
+    const srt = await transcribe([kJfk, '--srt', ...bounds]);
+    const cues = srt.trimEnd().split('\n\n');
+    assert.ok(cues.length >= 4);
+    for (const cue of cues) {
+      const [, times, ...lines] = cue.split('\n');
+      assert.ok(lines.length <= 2 && lines.every((line) => line.length <= 20), cue);
+      const [start, end] = times
+        .split(' --> ')
+        .map((time) => Date.parse(`1970-01-01T${time.replace(',', '.')}Z`));
+      assert.ok(end > start && end - start <= 3001, cue);
+    }
+    const text = cues.flatMap((cue) => cue.split('\n').slice(2)).join(' ');
+    assert.match(text, kJfkText);
   });
 
   test('JSON holds text, segments in order and the time of each stage', async () => {

@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
 import { loadPackage } from '../lib/assets.mjs';
 
-const { formatSrt, formatTime, formatTxt, formatVtt, Transcript } = await loadPackage();
+const {
+  formatLrc,
+  formatSrt,
+  formatTime,
+  formatTsv,
+  formatTxt,
+  formatVtt,
+  OptionError,
+  Transcript,
+} = await loadPackage();
 
 test('times round to the nearest millisecond and carry', () => {
   const cases = [
@@ -31,58 +42,72 @@ test('times that are none are the start', () => {
   }
 });
 
-const cues = [
-  { start: 0, end: 1.5, text: ' Hello there.' },
-  { start: 1.5, end: 2.25, text: ' General <Kenobi> & --> friends' },
-  { start: 2.25, end: 2.5, text: '  ' },
-  { start: 3, end: 2, text: ' Two\n\nlines\r\n' },
-];
+const cases = JSON.parse(
+  readFileSync(path.join(import.meta.dirname, '../captions/cases.json'), 'utf8'),
+);
 
-test('SRT numbers its cues, skips empty ones and never writes an arrow into text', () => {
-  const expected = [
-    '1',
-    '00:00:00,000 --> 00:00:01,500',
-    'Hello there.',
-    '',
-    '2',
-    '00:00:01,500 --> 00:00:02,250',
-    'General <Kenobi> & -> friends',
-    '',
-    '3',
-    '00:00:03,000 --> 00:00:03,000',
-    'Two',
-    'lines',
-    '',
-  ];
-  assert.equal(formatSrt(cues), expected.join('\n'));
-});
-
-test('VTT has its header and escapes markup', () => {
-  const expected = [
-    'WEBVTT',
-    '',
-    '00:00:00.000 --> 00:00:01.500',
-    'Hello there.',
-    '',
-    '00:00:01.500 --> 00:00:02.250',
-    'General &lt;Kenobi&gt; &amp; -&gt; friends',
-    '',
-    '00:00:03.000 --> 00:00:03.000',
-    'Two',
-    'lines',
-    '',
-  ];
-  assert.equal(formatVtt(cues), expected.join('\n'));
-});
-
-test('TXT is a line per segment', () => {
-  assert.equal(formatTxt(cues.slice(0, 3)), 'Hello there.\nGeneral <Kenobi> & --> friends\n');
+test('captions are those that the command writes', () => {
+  assert.ok(cases.length > 10);
+  for (const { name, segments, layout = {}, ...expected } of cases) {
+    const options = {
+      maxLineWidth: layout.max_line_width,
+      maxLineCount: layout.max_line_count,
+      maxCaptionS: layout.max_caption_s,
+    };
+    const lines = {
+      srt: formatSrt(segments, options),
+      vtt: formatVtt(segments, options),
+      tsv: formatTsv(segments, options),
+      lrc: formatLrc(segments, options),
+      txt: formatTxt(segments),
+    };
+    for (const [format, text] of Object.entries(lines)) {
+      assert.equal(text, expected[format].join('\n'), `${name}: ${format}`);
+    }
+  }
 });
 
 test('nothing gives empty files of their kind', () => {
   assert.equal(formatSrt([]), '');
-  assert.equal(formatVtt([]), 'WEBVTT\n');
+  assert.equal(formatVtt([]), 'WEBVTT\n\n');
+  assert.equal(formatTsv([]), 'start\tend\ttext\n');
+  assert.equal(formatLrc([]), '');
   assert.equal(formatTxt([]), '');
+});
+
+test('a transcript writes its segments, in captions as they are asked for', () => {
+  const word = (start, text) => ({ start, end: start + 1, word: text, probability: 1 });
+  const segments = [{ start: 0, end: 2, text: ' a b', words: [word(0, ' a'), word(1, ' b')] }];
+  const transcript = new Transcript({ text: 'a b', language: 'en', segments, timings: {} });
+  const lines = { maxLineWidth: 1, maxLineCount: 1 };
+  assert.equal(transcript.toSRT(), '1\n00:00:00,000 --> 00:00:02,000\na b\n\n');
+  assert.equal(
+    transcript.toSRT(lines),
+    '1\n00:00:00,000 --> 00:00:01,000\na\n\n2\n00:00:01,000 --> 00:00:02,000\nb\n\n',
+  );
+  assert.match(transcript.toVTT(), /\na<00:00:01\.000><c> b<\/c>\n\n$/);
+  assert.match(transcript.toVTT({ wordCues: false }), /\na b\n\n$/);
+  assert.match(transcript.toVTT({ maxCaptionS: 1 }), /\na\n\n00:00:01\.000 --> .*\nb\n\n$/);
+  assert.equal(transcript.toTSV(), 'start\tend\ttext\n0\t2000\ta b\n');
+  assert.equal(transcript.toTSV(lines), 'start\tend\ttext\n0\t1000\ta\n1000\t2000\tb\n');
+  assert.equal(transcript.toLRC(), '[00:00.00]a b\n');
+  assert.equal(transcript.toLRC(lines), '[00:00.00]a\n[00:01.00]b\n');
+  assert.equal(transcript.toTXT(), 'a b\n');
+});
+
+test('options of captions are checked', () => {
+  for (const [options, message] of [
+    [{ maxLineWidth: -1 }, /'maxLineWidth': expected a whole number from 0/],
+    [{ maxLineWidth: 1.5 }, /'maxLineWidth'/],
+    [{ maxLineCount: 2 }, /'maxLineCount': expected maxLineWidth beside it/],
+    [{ maxCaptionS: Number.NaN }, /'maxCaptionS'/],
+    [{ wordCues: 1 }, /'wordCues': expected true or false/],
+    [{ lines: 2 }, /unknown option 'lines'/],
+  ]) {
+    const check = { name: 'OptionError', message };
+    assert.throws(() => formatVtt([], options), check);
+    assert.throws(() => formatVtt([], options), OptionError);
+  }
 });
 
 test('a transcript as JSON has the names of openai-whisper', () => {

@@ -28,10 +28,10 @@ std::vector<Segment> two_segments() {
 
 // What a format makes of these segments.
 std::string written(TranscriptFormat format, const std::vector<Segment>& segments,
-                    const std::string& before_json = "") {
+                    const OutputOptions& options = {}) {
   std::FILE* file = std::tmpfile();
   REQUIRE(file != nullptr);
-  TranscriptOutput output(format, file, before_json);
+  TranscriptOutput output(format, file, options);
   output.begin();
   for (const Segment& segment : segments) output.segment("a.wav", segment);
   TranscriptResult result{"a.wav", "de", 0.75f, &segments, {}};
@@ -54,8 +54,30 @@ TEST_CASE("transcripts as text, SRT and WebVTT") {
         "1\n00:00:00,000 --> 00:00:01,500\nGrüße,\n\n"
         "2\n01:01:01,500 --> 01:01:02,000\n\"world\".\n\n");
   CHECK(written(TranscriptFormat::kVtt, two_segments()) ==
-        "WEBVTT\n\n00:00.000 --> 00:01.500\nGrüße,\n\n"
+        "WEBVTT\n\n00:00:00.000 --> 00:00:01.500\nGrüße,\n\n"
         "01:01:01.500 --> 01:01:02.000\n\"world\".\n\n");
+}
+
+TEST_CASE("transcripts as TSV and LRC") {
+  CHECK(written(TranscriptFormat::kTsv, two_segments()) ==
+        "start\tend\ttext\n0\t1500\tGrüße,\n3661500\t3662000\t\"world\".\n");
+  CHECK(written(TranscriptFormat::kLrc, two_segments()) ==
+        "[00:00.00]Grüße,\n[61:01.50]\"world\".\n");
+  CHECK(std::string(format_extension(TranscriptFormat::kTsv)) == "tsv");
+  CHECK(std::string(format_extension(TranscriptFormat::kLrc)) == "lrc");
+}
+
+TEST_CASE("captions are laid out, text and JSON are not") {
+  OutputOptions options;
+  options.captions.layout.max_line_width = 4;
+  options.captions.layout.max_line_count = 1;
+  std::vector<Segment> segments(1);
+  segments[0].end_s = 9;
+  segments[0].text = " abcd efgh";
+  CHECK(written(TranscriptFormat::kSrt, segments, options) ==
+        "1\n00:00:00,000 --> 00:00:04,000\nabcd\n\n2\n00:00:05,000 --> 00:00:09,000\nefgh\n\n");
+  CHECK(written(TranscriptFormat::kText, segments, options) == "abcd efgh\n");
+  CHECK(json::parse(written(TranscriptFormat::kJson, segments, options))["segments"].size() == 1);
 }
 
 TEST_CASE("SRT numbers cues that have text only") {
@@ -97,8 +119,8 @@ TEST_CASE("JSON has the words of a segment where there are any") {
 }
 
 TEST_CASE("JSON of several files is an array, of silence an empty text") {
-  const std::string first = written(TranscriptFormat::kJson, two_segments(), "[\n");
-  const std::string second = written(TranscriptFormat::kJson, {}, ",\n");
+  const std::string first = written(TranscriptFormat::kJson, two_segments(), {{}, "[\n"});
+  const std::string second = written(TranscriptFormat::kJson, {}, {{}, ",\n"});
   const json array = json::parse(first + second + "]\n");
   REQUIRE(array.size() == 2);
   CHECK(array[1]["text"] == "");

@@ -183,3 +183,25 @@ TEST_CASE("rules: together, with and without timestamps") {
   CHECK(later.allowed(12));
   CHECK_FALSE(later.allowed(kSpecial.no_timestamps));
 }
+
+TEST_CASE("rules: each of those of timestamps applies among the others") {
+  LogitsRules rules;
+  rules.special = kSpecial;
+  // A probable word, which timestamps do not outweigh.
+  Scores paired, ordered, preferred, prefixed;
+  for (Scores* s : {&paired, &ordered, &prefixed}) s->v[12] = 20.0f;
+  apply_rules(rules, std::vector<int>{kTime, 7, kTime + 9}, paired.v);
+  CHECK_FALSE(paired.allowed(12));
+  CHECK(paired.allowed(kTime + 9));
+  apply_rules(rules, std::vector<int>{kTime + 5, 7}, ordered.v);
+  CHECK(ordered.allowed(12));
+  CHECK_FALSE(ordered.allowed(kTime + 5));
+  CHECK(ordered.allowed(kTime + 6));
+  apply_rules(rules, std::vector<int>{kTime, 7}, preferred.v);
+  CHECK_FALSE(preferred.allowed(12));
+  // A prefix has begun the window already.
+  rules.begin_timestamp = false;
+  apply_rules(rules, {}, prefixed.v);
+  CHECK(prefixed.allowed(12));
+  CHECK(prefixed.allowed(kTime + 51));
+}
