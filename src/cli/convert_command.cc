@@ -1,10 +1,13 @@
 // sotto convert SRC DST: any model that is understood becomes a .sotto container.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <utility>
 
 #include "cli/commands.h"
+#include "cli/model_path.h"
 #include "cli/progress.h"
 #include "cli/vocabulary_files.h"
 #include "io/file_io.h"
@@ -26,12 +29,6 @@ struct ConvertOptions {
   std::string tokenizer;     // a .tiktoken file, or none
 };
 
-// The weights of a folder, or the file itself.
-fs::path weights_path(const fs::path& source) {
-  std::error_code error;
-  return fs::is_directory(source, error) ? source / "model.bin" : source;
-}
-
 Result<std::vector<std::string>> read_tokens(const ConvertOptions& options,
                                              const fs::path& folder) {
   if (options.tokenizer.empty()) return read_vocabulary(folder);
@@ -39,8 +36,18 @@ Result<std::vector<std::string>> read_tokens(const ConvertOptions& options,
   return read_tiktoken(file);
 }
 
+// Models of fewer decoder layers than the one they were distilled from keep its list of heads.
+std::vector<AlignmentHead> heads_within(const std::vector<AlignmentHead>& heads,
+                                        const Hyperparameters& hp) {
+  std::vector<AlignmentHead> kept;
+  std::copy_if(heads.begin(), heads.end(), std::back_inserter(kept), [&](const AlignmentHead& one) {
+    return one.layer < hp.n_text_layer && one.head < hp.n_text_head;
+  });
+  return kept;
+}
+
 // What the weights' file does not say: the vocabulary, unless it has one and no other was asked
-// for, and the lists that stand beside CTranslate2's weights.
+// for, and the lists that stand beside CTranslate2's and Hugging Face's weights.
 Status complete_header(const ConvertOptions& options, const fs::path& folder, ModelFile& model) {
   ModelHeader& header = model.header;
   if (!options.tokenizer.empty() || header.vocabulary.empty()) {
@@ -52,19 +59,19 @@ Status complete_header(const ConvertOptions& options, const fs::path& folder, Mo
   SOTTO_ASSIGN(const Tokenizer tokenizer, Tokenizer::create(header.vocabulary, header.hp.n_vocab));
   (void)tokenizer;  // made only to know that it can be
 
-  if (model.format != ModelFormat::kCTranslate2) return {};
-  SOTTO_ASSIGN(ModelExtras extras, read_ct2_config(folder));
-  header.alignment_heads = std::move(extras.alignment_heads);
+  if (model.format != ModelFormat::kCTranslate2 && model.format != ModelFormat::kHuggingFace) {
+    return {};
+  }
+  SOTTO_ASSIGN(ModelExtras extras, read_model_lists(folder));
+  header.alignment_heads = heads_within(extras.alignment_heads, header.hp);
   header.suppressed_tokens = std::move(extras.suppressed_tokens);
   header.suppressed_at_begin = std::move(extras.suppressed_at_begin);
   return {};
 }
 
 Status convert(const ConvertOptions& options) {
-  const fs::path weights = weights_path(options.source);
-  SOTTO_ASSIGN(FileSource source, FileSource::open(weights.string()));
-  SOTTO_ASSIGN(ModelFile model, open_model(source));
-  SOTTO_TRY(complete_header(options, weights.parent_path(), model));
+  SOTTO_ASSIGN(OpenedModel opened, open_model_at(options.source));
+  SOTTO_TRY(complete_header(options, opened.folder, opened.file));
 
   SOTTO_ASSIGN(FileSink sink, FileSink::create(options.destination));
   ProgressBar bar("convert");
@@ -76,7 +83,7 @@ Status convert(const ConvertOptions& options) {
     bar.update(fraction);
     return true;
   };
-  SOTTO_TRY(write_sotto(source, model, write_options, sink));
+  SOTTO_TRY(write_sotto(*opened.source, opened.file, write_options, sink));
   return sink.commit();
 }
 
@@ -87,7 +94,8 @@ void add_convert_command(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<ConvertOptions>();
   command
       ->add_option("source", options->source,
-                   "CTranslate2 folder or model.bin, whisper.cpp ggml .bin, or .sotto")
+                   "Folder of CTranslate2 or Hugging Face, or a file: model.bin, .safetensors, "
+                   "whisper.cpp's ggml .bin, .sotto")
       ->required();
   command->add_option("destination", options->destination, "The .sotto file to write")->required();
   command->add_option("--dtype", options->dtype, "Weights of linear layers")

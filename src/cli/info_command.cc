@@ -1,20 +1,18 @@
 // sotto info MODEL: what a model file holds.
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
-#include "io/file_io.h"
+#include "cli/model_path.h"
 #include "io/model_file.h"
 #include "text/special_tokens.h"
 
 namespace sotto {
 namespace {
 
-namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 struct InfoOptions {
@@ -108,15 +106,13 @@ void print_info(const ModelFile& model, uint64_t file_bytes) {
 }
 
 Status show_info(const InfoOptions& options) {
-  std::error_code error;
-  fs::path path = options.model;
-  if (fs::is_directory(path, error)) path /= "model.bin";
-  SOTTO_ASSIGN(FileSource source, FileSource::open(path.string()));
-  SOTTO_ASSIGN(const ModelFile model, open_model(source));
+  SOTTO_ASSIGN(const OpenedModel opened, open_model_at(options.model));
+  const ModelFile& model = opened.file;
+  const uint64_t file_bytes = opened.source->size_bytes();
   if (options.json) {
-    std::printf("%s\n", info_json(model, source.size_bytes()).dump(2).c_str());
+    std::printf("%s\n", info_json(model, file_bytes).dump(2).c_str());
   } else {
-    print_info(model, source.size_bytes());
+    print_info(model, file_bytes);
   }
   return {};
 }
@@ -126,7 +122,7 @@ Status show_info(const InfoOptions& options) {
 void add_info_command(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand("info", "Show what a model file holds");
   auto options = std::make_shared<InfoOptions>();
-  command->add_option("model", options->model, "A model file, or a CTranslate2 folder")->required();
+  command->add_option("model", options->model, "A model's file or folder")->required();
   command->add_flag("--json", options->json, "One JSON object, with every tensor");
   command->callback([options, &exit_code] {
     const Status status = show_info(*options);

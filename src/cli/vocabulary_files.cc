@@ -291,7 +291,7 @@ Result<std::vector<std::string>> read_vocabulary(const fs::path& model_dir) {
   return read_tiktoken_file(tables[0]);
 }
 
-Result<ModelExtras> read_ct2_config(const fs::path& model_dir) {
+Result<ModelExtras> read_model_lists(const fs::path& model_dir) {
   ModelExtras extras;
   const fs::path config = model_dir / "config.json";
   SOTTO_TRY(add_extras(config, "suppress_ids", "suppress_ids_begin", extras));

@@ -30,6 +30,6 @@ struct ModelExtras {
 // Hugging Face's generation_config.json and config.json (alignment_heads, suppress_tokens,
 // begin_suppress_tokens), each list from the first file that has it. BadFormat, naming file and
 // key, where a list is not one of ids or of [layer, head] pairs. No file is no error.
-Result<ModelExtras> read_ct2_config(const std::filesystem::path& model_dir);
+Result<ModelExtras> read_model_lists(const std::filesystem::path& model_dir);
 
 }  // namespace sotto

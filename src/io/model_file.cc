@@ -111,6 +111,7 @@ const char* format_name(ModelFormat format) {
     case ModelFormat::kGgml: return "ggml";
     case ModelFormat::kCTranslate2: return "ctranslate2";
     case ModelFormat::kSotto: return "sotto";
+    case ModelFormat::kHuggingFace: return "huggingface";
   }
   return "unknown";
 }

@@ -52,7 +52,7 @@ struct ModelHeader {
   std::vector<int> suppressed_at_begin;
 };
 
-enum class ModelFormat { kGgml, kCTranslate2, kSotto };
+enum class ModelFormat { kGgml, kCTranslate2, kSotto, kHuggingFace };
 
 // Stable name, such as "ctranslate2".
 const char* format_name(ModelFormat format);

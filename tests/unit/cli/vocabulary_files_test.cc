@@ -8,7 +8,7 @@
 #include "unit/text/text_assets.h"
 
 using sotto::Code;
-using sotto::read_ct2_config;
+using sotto::read_model_lists;
 using sotto::read_vocabulary;
 using Vocabulary = std::vector<std::string>;
 namespace fs = std::filesystem;
@@ -56,7 +56,7 @@ void check_refused(const std::string& name, std::string_view content) {
   Folder folder;
   folder.add(name, content);
   const auto status = name == "config.json" || name == "generation_config.json"
-                          ? read_ct2_config(folder.path()).status()
+                          ? read_model_lists(folder.path()).status()
                           : read_vocabulary(folder.path()).status();
   CHECK(status.code() == Code::kBadFormat);
   CHECK(status.message().find(name) != std::string::npos);
@@ -161,7 +161,7 @@ TEST_CASE("tiny.en's own files hold openai-whisper's vocabulary") {
 }
 
 TEST_CASE("tiny.en's config.json agrees with what follows from its vocabulary") {
-  const auto extras = read_ct2_config(kAssets / "tiny.en");
+  const auto extras = read_model_lists(kAssets / "tiny.en");
   INFO(extras.status().message());
   REQUIRE(extras.ok());
   CHECK(extras->suppressed_at_begin == std::vector<int>{220, 50256});
@@ -183,17 +183,17 @@ TEST_CASE("tiny.en's config.json agrees with what follows from its vocabulary") 
 
 TEST_CASE("Hugging Face's generation_config.json, and config.json after it") {
   Folder folder;
-  CHECK(read_ct2_config(folder.path()).ok());
+  CHECK(read_model_lists(folder.path()).ok());
   folder.add("config.json", R"({"suppress_tokens": [1, 2], "begin_suppress_tokens": [220, 5],
       "d_model": 384})");
-  auto extras = read_ct2_config(folder.path());
+  auto extras = read_model_lists(folder.path());
   REQUIRE(extras.ok());
   CHECK(extras->suppressed_tokens == std::vector<int>{1, 2});
   CHECK(extras->suppressed_at_begin == std::vector<int>{220, 5});
   CHECK(extras->alignment_heads.empty());
   folder.add("generation_config.json", R"({"alignment_heads": [[2, 3]], "suppress_tokens": [7],
       "begin_suppress_tokens": null})");
-  extras = read_ct2_config(folder.path());
+  extras = read_model_lists(folder.path());
   REQUIRE(extras.ok());
   CHECK(extras->suppressed_tokens == std::vector<int>{7});
   CHECK(extras->suppressed_at_begin == std::vector<int>{220, 5});
