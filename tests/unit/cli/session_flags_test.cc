@@ -69,6 +69,12 @@ TEST_CASE("flags: rules") {
   CHECK(parsed("--suppress-blank").suppress_blank);
 }
 
+TEST_CASE("flags: words") {
+  const SessionOptions session = parsed("--prepend-punctuations < --append-punctuations !");
+  CHECK(session.prepend_punctuations == "<");
+  CHECK(session.append_punctuations == "!");
+}
+
 TEST_CASE("flags: a list ends with its argument") {
   CHECK(parsed("--temperatures 0 a.wav").temperatures == std::vector<float>{0});
 }
