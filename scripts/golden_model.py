@@ -3,7 +3,7 @@
 
 Usage:
   python3 -m venv .cache/venv-golden
-  .cache/venv-golden/bin/pip install -r scripts/requirements-golden.txt
+  .cache/venv-golden/bin/pip install --require-hashes -r scripts/requirements-golden.txt
   .cache/venv-golden/bin/python scripts/golden_model.py
 
 The weights and the clip are those of the set-up (node scripts/setup.mjs assets). Files, all f32,

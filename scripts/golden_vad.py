@@ -3,7 +3,7 @@
 
 Usage:
   python3 -m venv .cache/venv-golden
-  .cache/venv-golden/bin/pip install -r scripts/requirements-golden.txt
+  .cache/venv-golden/bin/pip install --require-hashes -r scripts/requirements-golden.txt
   .cache/venv-golden/bin/python scripts/golden_vad.py
 
   NAME.npy      [frames, 1] f32: the probability of speech in each 32 ms of a clip. `jfk` is the clip

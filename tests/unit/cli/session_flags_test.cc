@@ -69,10 +69,19 @@ TEST_CASE("flags: rules") {
   CHECK(parsed("--suppress-blank").suppress_blank);
 }
 
+TEST_CASE("flags: language") {
+  const SessionOptions session =
+      parsed("--language-detection-threshold 0.75 --language-detection-segments 3");
+  CHECK(session.language_detection_threshold == 0.75f);
+  CHECK(session.language_detection_segments == 3);
+}
+
 TEST_CASE("flags: words") {
-  const SessionOptions session = parsed("--prepend-punctuations < --append-punctuations !");
-  CHECK(session.prepend_punctuations == "<");
-  CHECK(session.append_punctuations == "!");
+  const SessionOptions session = parsed(
+      "--prepend-punctuations a --append-punctuations b --hallucination-silence-threshold 2");
+  CHECK(session.hallucination_silence_threshold == 2.0f);
+  CHECK(session.prepend_punctuations == "a");
+  CHECK(session.append_punctuations == "b");
 }
 
 TEST_CASE("flags: a list ends with its argument") {
