@@ -53,7 +53,10 @@ const transcribeCases = [
   [{ language: 5 }, /'language': expected a string; got 5/],
   [{ task: 'summarize' }, /'task': expected one of 'transcribe', 'translate'; got 'summarize'/],
   [{ timestamps: 'words' }, /'timestamps': expected one of 'none', 'segment', 'word'; got 'words'/],
-  [{ languageDetectionThreshold: 2 }, /'languageDetectionThreshold': expected a number from 0 to 1/],
+  [
+    { languageDetectionThreshold: 2 },
+    /'languageDetectionThreshold': expected a number from 0 to 1/,
+  ],
   [{ hallucinationSilenceThreshold: -1 }, /'hallucinationSilenceThreshold': expected a number/],
   [{ languageDetectionSegments: 0 }, /'languageDetectionSegments': expected a whole number from 1/],
   [{ appendPunctuations: 5 }, /'appendPunctuations': expected a string; got/],
