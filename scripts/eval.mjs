@@ -23,7 +23,7 @@ const kUsage = `usage: npm run eval -- --manifest FILE [options]
   --threads N        threads of the native command; as many as there are processors if not given
   --reference FILE   the reference's texts (lines of file and text), in place of the known ones
   --json             one object on stdout: clips, wer, cer, reference_wer and so on, parts of 1
-Windows are decoded each by itself at temperature 0, so that two runs can be compared.
+Windows are decoded each by itself at temperature 0 and without voice activity, as the reference's.
 (npm run --silent keeps npm's own two lines away.)`;
 
 function readArguments() {

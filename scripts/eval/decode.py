@@ -23,19 +23,21 @@ class Settings:
     variant: str | None = None  # a WebAssembly variant, in place of the native command
 
 
-# The reference was made at temperature 0, each window by itself: random numbers cannot be compared.
+# The reference was made at temperature 0, each window by itself, as random numbers cannot be
+# compared, and does not listen for speech first.
 def reference_options(settings):
     return {
         "encoderWindow": settings.window,
         "beamSize": settings.beam,
         "temperatures": [0],
         "conditionOnPreviousText": False,
+        "vad": False,
     }
 
 
 def reference_flags(settings):
     return ["--encoder-window", settings.window, "--beam-size", str(settings.beam),
-            "--temperatures", "0", "--no-condition-on-previous-text"]  # fmt: skip
+            "--temperatures", "0", "--no-condition-on-previous-text", "--no-vad"]  # fmt: skip
 
 
 def run(command):

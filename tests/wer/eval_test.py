@@ -197,7 +197,7 @@ class DecodeTest(unittest.TestCase):
         self.assertEqual(len(asked), 2)
         flags = " ".join(asked[0])
         for flag in ("--language en", "--beam-size 5", "--precision f32", "--encoder-window auto",
-                     "--temperatures 0", "--no-condition-on-previous-text"):  # fmt: skip
+                     "--temperatures 0", "--no-condition-on-previous-text", "--no-vad"):  # fmt: skip
             self.assertIn(flag, flags)
         self.assertIn("--language de", " ".join(asked[1]))
 
@@ -213,7 +213,8 @@ class DecodeTest(unittest.TestCase):
         engine, options = map(json.loads, asked[0][2:4])
         self.assertEqual(engine["variant"], "simd128")
         self.assertEqual(options, {"encoderWindow": "full", "beamSize": 2, "temperatures": [0],
-                                   "conditionOnPreviousText": False, "language": "en"})  # fmt: skip
+                                   "conditionOnPreviousText": False, "vad": False,
+                                   "language": "en"})  # fmt: skip
 
     def test_evaluation_takes_the_manifests_references_where_none_is_known(self):
         several = [clip("a.wav", said="one two", reference="one two")]

@@ -84,6 +84,22 @@ TEST_CASE("flags: words") {
   CHECK(session.append_punctuations == "b");
 }
 
+TEST_CASE("flags: where to listen") {
+  const SessionOptions session = parsed(
+      "--vad --clip-timestamps 1,2 --vad-threshold 0.25 --vad-neg-threshold 0.125 "
+      "--vad-min-speech-ms 3 --vad-min-silence-ms 4 --vad-speech-pad-ms 5 "
+      "--vad-max-speech-s 6");
+  CHECK(session.vad == Vad::kOn);
+  CHECK(parsed("--no-vad").vad == Vad::kOff);
+  CHECK(session.clip_timestamps.size() == 2);
+  CHECK(session.vad_options.threshold == 0.25f);
+  CHECK(session.vad_options.neg_threshold == 0.125f);
+  CHECK(session.vad_options.min_speech_ms == 3);
+  CHECK(session.vad_options.min_silence_ms == 4);
+  CHECK(session.vad_options.speech_pad_ms == 5);
+  CHECK(session.vad_options.max_speech_s == 6);
+}
+
 TEST_CASE("flags: a list ends with its argument") {
   CHECK(parsed("--temperatures 0 a.wav").temperatures == std::vector<float>{0});
 }
