@@ -58,11 +58,6 @@ const kEvaluations = [
     args: ['--window', 'auto'],
   },
   { name: 'wer-f32', what: 'the same with f32 weights', args: ['--precision', 'f32'] },
-  {
-    name: 'wer-f32-beam5',
-    what: 'the same with five beams',
-    args: ['--precision', 'f32', '--beam', '5'],
-  },
 ];
 
 /** What the model says, against openai-whisper and across builds. */
