@@ -7,9 +7,11 @@ list(FILTER small INCLUDE REGEX "/src/(decode|engine|io|text|vad|quant)/|/src/mo
 list(FILTER small EXCLUDE REGEX "/src/quant/(pack|dequantize)|/src/decode/(logits_rules|probability)")
 file(GLOB SOTTO_BINDINGS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/emscripten/*.cc)
 set_source_files_properties(${small} ${SOTTO_BINDINGS} PROPERTIES COMPILE_OPTIONS -Oz)
-# Voice activity computes, too, if little: -Oz would keep its loops from being vectors.
-list(FILTER small INCLUDE REGEX "/src/vad/")
-set_source_files_properties(${small} PROPERTIES COMPILE_OPTIONS -Os)
+# What runs once at load, or on little: -Oz would keep its loops from being vectors.
+set(seldom ${SOTTO_CORE_SOURCES})
+list(FILTER seldom INCLUDE REGEX
+     "/src/(vad|audio)/|/src/quant/(dequantize|pack_k)|/src/base/|/src/kernels/(lstm|sigm|median|norm)")
+set_source_files_properties(${seldom} PROPERTIES COMPILE_OPTIONS -Os)
 
 if(SOTTO_VARIANT_THREADS)
   # Whatever is linked into shared memory must be compiled for it.

@@ -12,7 +12,7 @@ using namespace simd;
 namespace {
 
 // Rows that share the work of taking weights apart. More do not fit the registers; where lanes have
-// none (scalar), sharing saves little and makes seven times the code.
+// none (scalar), sharing saves little and makes five times the code.
 constexpr int kRowsAtOnce = kGemmRows < 4 ? 1 : 4;
 
 // The sums of one block over its groups, of eight outputs: products weighted by scales, and what is
