@@ -44,18 +44,18 @@ async function dropForeignTree(dir, generator) {
  * Builds one tree, unless nothing changed since it was built last.
  * @param {{name: string, preset: string, dir: string, env?: object, key?: unknown}} tree `key` is
  *   whatever else makes the tree stale
- * @param {{targets: string[], witness: string}} what no targets for all, the tests among them;
- *   `witness` is a file that the build makes
+ * @param {{targets: string[], tests?: boolean, witness: string}} what no targets for all; `tests` where
+ *   tests are among them; `witness` is a file that the build makes
  * @returns {Promise<boolean>} whether there was anything to do
  */
-async function buildTree({ name, preset, dir, env = {}, key = '' }, { targets, witness }) {
+async function buildTree({ name, preset, dir, env = {}, key = '' }, { targets, tests = false, witness }) {
   const generator = which('ninja') ? 'Ninja' : 'Unix Makefiles';
-  const sources = targets.length > 0 ? kSources : [...kSources, ...kTestSources];
+  const sources = tests ? [...kSources, ...kTestSources] : kSources;
   const inputs = await hashInputs(sources.map((source) => inRoot(source)));
   const hash = hashValue([inputs, preset, generator, key, targets]);
-  const stamp = targets.length > 0 ? `build_${name}` : `build_${name}_tests`;
+  const stamp = tests ? `build_${name}_tests` : `build_${name}`;
   if (await isStamped(stamp, hash)) return false;
-  step('build', `${name}${targets.length > 0 ? '' : ', tests included,'} into ${shown(dir)}`);
+  step('build', `${name}${tests ? ', tests included,' : ''} into ${shown(dir)}`);
   await dropForeignTree(dir, generator);
   await run('cmake', ['--preset', preset, '-G', generator], { env, what: `configuring ${name}` });
   const args = ['--build', dir, '--parallel', String(os.availableParallelism())];
@@ -77,8 +77,10 @@ async function variantTree(variant) {
   return { name: `wasm-${variant}`, preset: 'wasm', dir, env, key: [cmake, version] };
 }
 
-const kTests = { targets: [], witness: 'sotto_tests' };
-const kWasmTests = { targets: [], witness: 'sotto_tests.cjs' };
+const kTests = { targets: [], tests: true, witness: 'sotto_tests' };
+// The others are run without sanitizers only.
+const kSanitizedTests = { ...kTests, targets: ['sotto_tests', 'sotto_twins'] };
+const kWasmTests = { ...kTests, witness: 'sotto_tests.cjs' };
 
 /** Builds the native command, build/native/sotto. */
 export const buildCommand = () => buildTree(kNative, { targets: ['sotto'], witness: 'sotto' });
@@ -87,7 +89,7 @@ export const buildCommand = () => buildTree(kNative, { targets: ['sotto'], witne
 export const buildNativeTests = () => buildTree(kNative, kTests);
 
 /** The same under AddressSanitizer and UndefinedBehaviorSanitizer, into build/native-asan. */
-export const buildSanitizedTests = () => buildTree(kSanitized, kTests);
+export const buildSanitizedTests = () => buildTree(kSanitized, kSanitizedTests);
 
 /** The variants whose kernels are benchmarked: those on one thread. */
 export const withoutThreads = (variants) => variants.filter((name) => !name.endsWith('-mt'));

@@ -1,9 +1,13 @@
 // What a session makes of silence, with the model and the voice activity as they are published.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <iterator>
+#include <map>
 #include <numbers>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -48,11 +52,7 @@ const std::vector<float>& speech() {
   return samples;
 }
 
-std::vector<Segment> transcribe(const std::vector<float>& samples, Vad vad = Vad::kAuto,
-                                Timestamps timestamps = Timestamps::kSegment) {
-  SessionOptions options;
-  options.vad = vad;
-  options.timestamps = timestamps;
+std::vector<Segment> transcribe(const std::vector<float>& samples, const SessionOptions& options) {
   auto session = engine().new_session(options);
   REQUIRE_MESSAGE(session.ok(), session.status().message());
   REQUIRE(session.value()->push(samples, kRate_hz).ok());
@@ -60,6 +60,14 @@ std::vector<Segment> transcribe(const std::vector<float>& samples, Vad vad = Vad
   const Status status = session.value()->step(0);
   REQUIRE_MESSAGE(status.ok(), status.message());
   return session.value()->segments();
+}
+
+std::vector<Segment> transcribe(const std::vector<float>& samples, Vad vad = Vad::kAuto,
+                                Timestamps timestamps = Timestamps::kSegment) {
+  SessionOptions options;
+  options.vad = vad;
+  options.timestamps = timestamps;
+  return transcribe(samples, options);
 }
 
 std::string text_of(const std::vector<Segment>& segments) {
@@ -125,6 +133,28 @@ std::vector<float> with_silences(const std::vector<double>& silences_s) {
                    begin + std::llround(cuts_s[i + 1] * kRate_hz));
   }
   return samples;
+}
+
+// The speech, so many times slower and lower.
+std::vector<float> slowed(float times) {
+  return made(static_cast<double>(speech().size() - 1) * times / kRate_hz, [&](size_t i) {
+    const float at = static_cast<float>(i) / times;
+    const auto before = std::min(static_cast<size_t>(at), speech().size() - 2);
+    const float part = at - static_cast<float>(before);
+    return speech()[before] * (1 - part) + speech()[before + 1] * part;
+  });
+}
+
+// How often the text says the three words in a row that it says most often.
+int most_said(const std::string& text) {
+  std::istringstream in(text);
+  const std::vector<std::string> words{std::istream_iterator<std::string>(in), {}};
+  std::map<std::vector<std::string>, int> said;
+  int most = 0;
+  for (size_t i = 0; i + 3 <= words.size(); ++i) {
+    most = std::max(most, ++said[{words.begin() + i, words.begin() + i + 3}]);
+  }
+  return most;
 }
 
 }  // namespace
@@ -238,5 +268,22 @@ TEST_CASE("golden: silence inserted at many places moves segments and words by e
       words += a[i].words.size();
     }
     CHECK(words == (timestamps == Timestamps::kWord ? 22 : 0));
+  }
+}
+
+TEST_CASE("golden: a loop in the text is cut") {
+  SessionOptions plain;
+  plain.temperatures = {0};
+  plain.vad = Vad::kOff;
+  const std::vector<float> slow = slowed(2.2f);
+  // Speech that the model does not understand, and half a second over and over.
+  std::vector<float> stuck;
+  while (stuck.size() < 28 * kSecond) {
+    stuck.insert(stuck.end(), speech().begin() + kSecond * 3 / 10,
+                 speech().begin() + kSecond * 8 / 10);
+  }
+  for (const std::vector<float>& samples : {slow, stuck}) {
+    CHECK(most_said(text_of(transcribe(samples, plain))) > 10);
+    CHECK(most_said(text_of(transcribe(samples))) <= 3);
   }
 }
