@@ -200,7 +200,7 @@ describe('audio', () => {
       assert.equal(result.text, '');
       assert.deepEqual(result.segments, []);
       assert.equal(result.timings.audio_ms, 0);
-      assert.equal(result.toVTT(), 'WEBVTT\n');
+      assert.equal(result.toVTT(), 'WEBVTT\n\n');
     }
   });
 
