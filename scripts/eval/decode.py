@@ -70,8 +70,9 @@ def transcribe_in(language, files, model, settings):
     """The text of each file, by its path."""
     texts = {str(file): "" for file in files}
     if settings.variant:
+        # As many threads as the variant has of itself: most compute on one.
         engine = {"variant": settings.variant, "precision": settings.precision,
-                  "model": str(model), "threads": settings.threads}  # fmt: skip
+                  "model": str(model)}  # fmt: skip
         options = reference_options(settings) | {"language": language}
         script = ROOT / "scripts/eval/transcribe.mjs"
         lines = run(["node", script, json.dumps(engine), json.dumps(options), *files])
@@ -84,19 +85,24 @@ def transcribe_in(language, files, model, settings):
     return texts
 
 
+def spoken_in(clip):
+    return "en" if clip.language == "none" else clip.language
+
+
 def transcribe(settings, clips):
     """Of clips in a language that the model knows: those, and their texts in the same order."""
     with tempfile.TemporaryDirectory() as folder:
         model = container(settings.model, folder)
         by_language = {}
         for clip in clips:
-            language = "en" if clip.language == "none" else clip.language
-            by_language.setdefault(language, []).append(clip)
+            by_language.setdefault(spoken_in(clip), []).append(clip)
         if not is_multilingual(model):
             by_language = {"en": by_language.get("en", [])}
+        # By language and path: a file may stand in a manifest more than once.
         texts = {}
         for language, group in by_language.items():
             if group:
-                texts |= transcribe_in(language, [clip.path for clip in group], model, settings)
-    known = [clip for clip in clips if str(clip.path) in texts]
-    return known, [texts[str(clip.path)].strip() for clip in known]
+                said = transcribe_in(language, [clip.path for clip in group], model, settings)
+                texts |= {(language, path): text for path, text in said.items()}
+    known = [clip for clip in clips if (spoken_in(clip), str(clip.path)) in texts]
+    return known, [texts[spoken_in(clip), str(clip.path)].strip() for clip in known]
