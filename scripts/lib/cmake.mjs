@@ -48,7 +48,10 @@ async function dropForeignTree(dir, generator) {
  *   tests are among them; `witness` is a file that the build makes
  * @returns {Promise<boolean>} whether there was anything to do
  */
-async function buildTree({ name, preset, dir, env = {}, key = '' }, { targets, tests = false, witness }) {
+async function buildTree(
+  { name, preset, dir, env = {}, key = '' },
+  { targets, tests = false, witness },
+) {
   const generator = which('ninja') ? 'Ninja' : 'Unix Makefiles';
   const sources = tests ? [...kSources, ...kTestSources] : kSources;
   const inputs = await hashInputs(sources.map((source) => inRoot(source)));
