@@ -16,7 +16,7 @@ using namespace sotto;
 
 namespace {
 
-// What the issue asks for: a boundary is at most two positions of 20 ms from the reference's, half
+// A boundary is to be at most two positions of 20 ms from the reference's, half
 // of them at most one. Times are in hundredths.
 constexpr double kFarthest_s = 0.04 + 1e-6;
 constexpr double kMedian_s = 0.02 + 1e-6;
