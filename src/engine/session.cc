@@ -13,8 +13,6 @@ namespace sotto {
 
 namespace {
 
-constexpr double kFrame_s = 0.01;
-
 bool is_blank(const std::string& text) {
   return text.find_first_not_of(" \t\r\n\f\v") == std::string::npos;
 }

@@ -21,6 +21,9 @@
 
 namespace sotto {
 
+// What a frame of the log-mel spectrogram stands for: kHop_samples.
+inline constexpr double kFrame_s = 0.01;
+
 // A window passes through the phases in this order; kWait is where a new one begins, kAlign is for
 // words only, kDetect for the first window where its language is not given.
 enum class Phase { kWait, kEncode, kCross, kDetect, kSearch, kAlign, kDone };

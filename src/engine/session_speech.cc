@@ -9,7 +9,6 @@ namespace sotto {
 
 namespace {
 
-constexpr double kFrame_s = 0.01;
 // A window that begins with as much silence begins later: the model writes within the first second
 // of it, wherever the speech begins. Where less was left out, words changed that were hard to hear.
 constexpr int64_t kLongSilence_samples = 5 * kSampleRate_hz;

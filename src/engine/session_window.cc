@@ -11,7 +11,6 @@ namespace {
 
 // Samples before and after a frame's centre that its Fourier transform reads.
 constexpr int kHalfFft_samples = kFft_samples / 2;
-constexpr double kFrame_s = 0.01;
 // Behind any audio.
 constexpr int64_t kNoEnd_frames = int64_t{1} << 50;
 

@@ -92,11 +92,10 @@ struct Scored {
 
 // steps.txt: for each step the best tokens and their scores.
 std::vector<std::vector<Scored>> golden_steps() {
-  auto text = test::read_text(test::golden_path("steps.txt"));
-  REQUIRE_MESSAGE(text.ok(), text.status().message());
+  auto lines = test::read_lines(test::golden_path("steps.txt"));
+  REQUIRE_MESSAGE(lines.ok(), lines.status().message());
   std::vector<std::vector<Scored>> steps;
-  std::istringstream lines(text.value());
-  for (std::string line; std::getline(lines, line);) {
+  for (const std::string& line : lines.value()) {
     steps.emplace_back();
     std::istringstream words(line);
     char colon = 0;

@@ -3,6 +3,7 @@
 #include <bit>
 #include <charconv>
 #include <cstring>
+#include <sstream>
 #include <string_view>
 
 #include "io/byte_reader.h"
@@ -55,11 +56,14 @@ Result<Array> read_npy(const std::string& path) {
   return array;
 }
 
-Result<std::string> read_text(const std::string& path) {
+Result<std::vector<std::string>> read_lines(const std::string& path) {
   SOTTO_ASSIGN(FileSource source, FileSource::open(path));
   std::string text(source.size_bytes(), '\0');
   SOTTO_TRY(source.read_at(0, text.data(), text.size()));
-  return text;
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
 }
 
 }  // namespace sotto::test

@@ -21,7 +21,7 @@ struct Array {
 // Io where there is no such file, BadFormat where it is not of the kind above.
 Result<Array> read_npy(const std::string& path);
 
-// Whole text files, for the figures that are words and numbers.
-Result<std::string> read_text(const std::string& path);
+// The lines of a text file, for the figures that are words and numbers.
+Result<std::vector<std::string>> read_lines(const std::string& path);
 
 }  // namespace sotto::test

@@ -17,11 +17,10 @@ namespace {
 
 // segments.txt, a line each.
 std::vector<Segment> golden_segments() {
-  auto text = test::read_text(test::golden_path("segments.txt"));
-  REQUIRE_MESSAGE(text.ok(), text.status().message());
+  auto lines = test::read_lines(test::golden_path("segments.txt"));
+  REQUIRE_MESSAGE(lines.ok(), lines.status().message());
   std::vector<Segment> segments;
-  std::istringstream lines(text.value());
-  for (std::string line; std::getline(lines, line);) {
+  for (const std::string& line : lines.value()) {
     Segment& s = segments.emplace_back();
     std::istringstream fields(line);
     std::string tokens;

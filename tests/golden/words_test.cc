@@ -25,11 +25,10 @@ constexpr float kProbability = 0.06f;
 constexpr int kClip_frames = 1100;
 
 std::vector<Word> golden_words() {
-  auto text = test::read_text(test::golden_path("words.txt"));
-  REQUIRE_MESSAGE(text.ok(), text.status().message());
+  auto lines = test::read_lines(test::golden_path("words.txt"));
+  REQUIRE_MESSAGE(lines.ok(), lines.status().message());
   std::vector<Word> words;
-  std::istringstream lines(text.value());
-  for (std::string line; std::getline(lines, line);) {
+  for (const std::string& line : lines.value()) {
     Word& word = words.emplace_back();
     std::istringstream fields(line);
     int segment = 0;
