@@ -14,7 +14,8 @@ namespace sotto::test {
 inline std::vector<uint8_t> safetensors_bytes(const std::string& header,
                                               const std::vector<uint8_t>& data) {
   std::vector<uint8_t> bytes(8 + header.size() + data.size());
-  for (size_t i = 0; i < 8; ++i) bytes[i] = static_cast<uint8_t>(header.size() >> (8 * i));
+  const uint64_t header_bytes = header.size();  // size_t has 32 bits in WebAssembly.
+  for (size_t i = 0; i < 8; ++i) bytes[i] = static_cast<uint8_t>(header_bytes >> (8 * i));
   std::copy(header.begin(), header.end(), bytes.begin() + 8);
   std::copy(data.begin(), data.end(), bytes.begin() + 8 + static_cast<ptrdiff_t>(header.size()));
   return bytes;
