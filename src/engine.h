@@ -187,6 +187,8 @@ struct ModelInfo {
   uint64_t weights_bytes = 0;  // as held in memory
 };
 
+class LiveSession;
+struct LiveOptions;
 class Session;
 
 // Immutable after loading. Sessions borrow the engine: it must outlive them.
@@ -207,8 +209,11 @@ class Engine {
   Status load_vad(ByteSource& source);
   // InvalidArgument names the option, what it may be and what it was.
   Result<std::unique_ptr<Session>> new_session(const SessionOptions& options);
+  // Likewise, for live text (engine/live_session.h).
+  Result<std::unique_ptr<LiveSession>> new_live_session(const LiveOptions& options);
 
  private:
+  friend class LiveSession;
   friend class Session;
   struct Impl;
   Engine();

@@ -28,6 +28,8 @@ class AudioQueue {
 
   // Samples at 16 kHz so far, those already discarded included, and silence that was left out not.
   int64_t total_samples() const { return first_sample_ + static_cast<int64_t>(samples_.size()); }
+  // The first that is not discarded.
+  int64_t first_sample() const { return first_sample_; }
   // The samples from `sample` (not discarded) to the end, at most `count`.
   std::span<const float> view(int64_t sample, int64_t count) const;
   // Frees what stands before `sample`.

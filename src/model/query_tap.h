@@ -19,6 +19,8 @@ class QueryTap {
   QueryTap(std::span<const AlignmentHead> heads, float* queries, int n_tokens, int head_size)
       : heads_(heads), queries_(queries), n_tokens_(n_tokens), head_size_(head_size) {}
 
+  int capacity_tokens() const { return n_tokens_; }
+
   // The queries [m, n_state] of a layer for tokens from `first_token` on.
   void take(int layer, int first_token, ConstMatrixF32 queries) {
     for (size_t i = 0; i < heads_.size(); ++i) {

@@ -1,0 +1,90 @@
+#include "decode/draft_search.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "decode/probability.h"
+
+namespace sotto {
+
+namespace {
+
+// Rows of the vocabulary's scores at a time: they share a reading of its matrix, and take little
+// memory (1.6 MB).
+constexpr int kScoreRows = 8;
+
+}  // namespace
+
+Status DraftSearch::run(const Prompt& prompt, std::span<const int> draft, const LogitsRules& rules,
+                        int max_tokens, QueryTap& tap) {
+  const int prompted = static_cast<int>(prompt.tokens.size());
+  const int room = std::min(past_.capacity_tokens(), tap.capacity_tokens()) - prompted;
+  max_tokens = std::min(max_tokens, room);
+  tokens_ = prompt.tokens;
+  const int drafted = std::clamp(max_tokens, 0, static_cast<int>(draft.size()));
+  tokens_.insert(tokens_.end(), draft.begin(), draft.begin() + drafted);
+  said_.assign(prompt.tokens.end() - prompt.prefix_tokens, prompt.tokens.end());
+  result_ = {};
+  sum_logprob_ = 0;
+  done_ = max_tokens <= 0;
+  past_.clear();
+  decoder_.set_tap(&tap);
+  Status status;
+  while (!done_ && status.ok()) status = feed(prompt, rules, max_tokens);
+  decoder_.set_tap(nullptr);
+  result_.avg_logprob =
+      static_cast<float>(sum_logprob_ / static_cast<double>(result_.tokens.size() + 1));
+  return status;
+}
+
+// One pass, and what its rows say.
+Status DraftSearch::feed(const Prompt& prompt, const LogitsRules& rules, int max_tokens) {
+  const int first = past_.size_tokens();
+  const int end = std::min(first + Decoder::kMaxBatch_tokens, static_cast<int>(tokens_.size()));
+  SOTTO_TRY(decoder_.forward(std::span(tokens_).subspan(first, end - first), past_, audio_));
+  if (prompt.sot_index >= first && prompt.sot_index < end) {
+    const std::span<float> logits = scores_.row();
+    decoder_.logits(prompt.sot_index - first, logits.data());
+    const float score = logits[rules.special.no_speech];
+    result_.no_speech_prob = std::exp(score - log_sum_exp(logits));
+  }
+  int row = std::max(first, static_cast<int>(prompt.tokens.size()) - 1);
+  while (row < end) {
+    const int count = std::min(kScoreRows, end - row);
+    SOTTO_ASSIGN(const MatrixF32 logits, scores_.rows(count));
+    decoder_.logits(row - first, logits);
+    for (int r = 0; r < count; ++r) {
+      done_ = choose({logits.row(r), static_cast<size_t>(logits.cols)}, rules, max_tokens);
+      if (done_) return {};
+      const auto next = static_cast<size_t>(row + r + 1);
+      const int chosen = said_.back();
+      if (next < tokens_.size() && tokens_[next] == chosen) continue;
+      // Here the draft ends, or errs.
+      tokens_.resize(next);
+      tokens_.push_back(chosen);
+      past_.resize(static_cast<int>(next));
+      return {};
+    }
+    row += count;
+  }
+  return {};
+}
+
+// True at the end of the text.
+bool DraftSearch::choose(std::span<float> logits, const LogitsRules& rules, int max_tokens) {
+  apply_rules(rules, said_, logits);
+  int token = arg_max(logits);
+  // Scores that are no numbers leave nothing to choose: the text ends.
+  if (token < 0) token = rules.special.end_of_text;
+  const float logprob = logits[token] - log_sum_exp(logits);
+  const float finite = std::isfinite(logprob) ? logprob : 0.0f;
+  sum_logprob_ += finite;
+  if (token == rules.special.end_of_text) return true;
+  if (static_cast<int>(result_.tokens.size()) == max_tokens) return true;
+  result_.tokens.push_back(token);
+  result_.probability.push_back(std::exp(finite));
+  said_.push_back(token);
+  return false;
+}
+
+}  // namespace sotto

@@ -1,0 +1,126 @@
+// One pass of a live session: its window is encoded, and decoded behind what is certain.
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "decode/word_times.h"
+#include "engine/live_impl.h"
+#include "engine/stopwatch.h"
+#include "text/languages.h"
+#include "text/word_split.h"
+
+namespace sotto {
+
+namespace {
+
+constexpr int kHalfFft_samples = kFft_samples / 2;
+constexpr int kFramesPerPosition = 2;
+// Nobody says more tokens a second: what goes on is a loop. A word or two may be behind the audio.
+constexpr double kMostTokens_per_s = 12;
+constexpr int kSpareTokens = 8;
+// A language that is detected in as much speech stays.
+constexpr int kSureLanguage_frames = 200;
+
+}  // namespace
+
+Status LiveSession::Impl::hear(const StreamAction& action, std::vector<HeardWord>& words) {
+  // Frames stand at whole steps of the stream.
+  const auto first =
+      static_cast<int64_t>(std::llround(action.from_s * kSampleRate_hz / kHop_samples)) *
+      kHop_samples;
+  const int frames = compute_mel(first, std::llround(action.to_s * kSampleRate_hz));
+  if (frames < kFramesPerPosition) return {};
+  SOTTO_TRY(encode(frames));
+  const Stopwatch watch(timings.decode_ms);
+  if (detects) SOTTO_TRY(listen_to_language(frames));
+  Prompt prompt = make_prompt(parts, parts.initial, false);
+  const std::span<const int> prefix = policy.prefix();
+  prompt.tokens.insert(prompt.tokens.end(), prefix.begin(), prefix.end());
+  prompt.prefix_tokens = static_cast<int>(prefix.size());
+  std::vector<int> draft;
+  for (const HeardWord& word : policy.tentative()) {
+    draft.insert(draft.end(), word.tokens.begin(), word.tokens.end());
+  }
+  const double left_s = std::max(0.0, action.to_s - std::max(policy.confirmed_s(), action.from_s));
+  const int most = kSpareTokens + static_cast<int>(kMostTokens_per_s * left_s);
+  SOTTO_TRY(draft_search.run(prompt, draft, rules, most, aligner.tap()));
+  ++timings.windows;
+  timings.tokens += static_cast<int>(draft_search.result().tokens.size());
+  const double begin_s = static_cast<double>(first) / kSampleRate_hz;
+  if (!is_silent()) cut_words(begin_s, prompt, frames, words);
+  return {};
+}
+
+// Frames of 10 ms that the audio fills, at most those of the model's window.
+int LiveSession::Impl::compute_mel(int64_t first_sample, int64_t end_sample) {
+  const Stopwatch watch(timings.mel_ms);
+  const int frames = static_cast<int>(
+      std::clamp<int64_t>((end_sample - first_sample) / kHop_samples, 0, kWindow_frames));
+  const int64_t begin = std::max<int64_t>(first_sample - kHalfFft_samples, 0);
+  const MatrixF32 mel = workspace->encoder().mel();
+  workspace->log_mel().log_energies(audio.view(begin, end_sample - begin), first_sample - begin,
+                                    mel);
+  normalize_log_mel(mel, max_energy(mel));
+  for (int r = frames; r < mel.rows; ++r) std::fill_n(mel.row(r), mel.cols, 0.0f);
+  return frames;
+}
+
+Status LiveSession::Impl::encode(int frames) {
+  const Stopwatch watch(timings.encode_ms);
+  Encoder& encoder = workspace->encoder();
+  encoder.begin(frames, options.text.fold);
+  encoder.run(Deadline(), nullptr, &engine.pool);
+  workspace->cross().begin(encoder.states(), encoder.fold().log_count());
+  workspace->cross().run(Deadline(), nullptr, &engine.pool);
+  return {};
+}
+
+Status LiveSession::Impl::listen_to_language(int frames) {
+  Decoder& decoder = workspace->decoder();
+  workspace->past().clear();
+  const int sot = rules.special.sot;
+  SOTTO_TRY(decoder.forward(std::span(&sot, 1), workspace->past(), workspace->cross()));
+  decoder.logits(0, workspace->logits().data());
+  language_code = rank_languages(rules.special, workspace->logits()).front().code;
+  parts.start[1] = rules.special.first_language + find_language(language_code);
+  detects = frames < kSureLanguage_frames;
+  return {};
+}
+
+bool LiveSession::Impl::is_silent() const {
+  const DraftResult& said = draft_search.result();
+  return said.no_speech_prob > options.text.no_speech_threshold &&
+         said.avg_logprob < options.text.log_prob_threshold;
+}
+
+// The tokens behind the prompt as words, with times of the stream.
+void LiveSession::Impl::cut_words(double from_s, const Prompt& prompt, int frames,
+                                  std::vector<HeardWord>& words) {
+  const DraftResult& said = draft_search.result();
+  const int count = static_cast<int>(said.tokens.size());
+  if (count == 0) return;
+  const int prompted = static_cast<int>(prompt.tokens.size());
+  aligner.run(workspace->cross(), prompted - prompt.prefix_tokens, prompted + count,
+              (frames + 1) / kFramesPerPosition, options.text.fold.margin_positions);
+  TokenTimes times;
+  const std::vector<int>& first = aligner.times().first_position;
+  times.first_position.assign(first.begin() + prompt.prefix_tokens, first.end());
+  times.probability = said.probability;
+  const std::span<const int> lags = aligner.lag_positions().subspan(prompt.prefix_tokens);
+  const std::vector<WordTokens> split =
+      split_words(engine.tokenizer, said.tokens, is_spaceless(language_code));
+  int token = 0;
+  for (const AlignedWord& aligned : time_words(split, times)) {
+    HeardWord& word = words.emplace_back();
+    word.text = aligned.word.word;
+    const auto begin = said.tokens.begin() + token;
+    word.tokens.assign(begin, begin + aligned.tokens);
+    word.start_s = from_s + aligned.word.start_s;
+    word.end_s = from_s + aligned.word.end_s;
+    word.probability = aligned.word.probability;
+    token += aligned.tokens;
+    word.lag_positions = lags[token - 1];
+  }
+}
+
+}  // namespace sotto

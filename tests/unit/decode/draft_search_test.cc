@@ -1,0 +1,122 @@
+#include "decode/draft_search.h"
+
+#include <doctest/doctest.h>
+
+#include <vector>
+
+#include "decode/decoder_model.h"
+#include "decode/greedy.h"
+#include "unit/support/small_model.h"
+
+using namespace sotto;
+
+namespace {
+
+test::ModelRecipe recipe() {
+  test::ModelRecipe recipe;
+  recipe.hp.n_text_layer = 2;
+  recipe.hp.n_text_state = recipe.hp.n_audio_state = 32;
+  recipe.hp.n_text_head = recipe.hp.n_audio_head = 2;
+  recipe.hp.n_text_ctx = 96;
+  recipe.hp.n_audio_ctx = 100;
+  return recipe;
+}
+
+struct Fixture {
+  Fixture() : model(true, recipe()), scores(model.space->logits()) {
+    model.listen(5);
+    rules.special = special_tokens(model.weights.hp.n_vocab);
+    rules.timestamps = false;
+    // Random weights say the same again and again; without it the text varies.
+    rules.no_repeat_ngram_size = 1;
+    queries.resize(kTapped * 16);
+    tap = QueryTap(heads, queries.data(), kTapped, 16);
+    prompt.tokens = {rules.special.sot, 7, 11};
+    prompt.prefix_tokens = 2;
+  }
+
+  DraftResult run(std::vector<int> draft, int max_tokens = kMost) {
+    Workspace& space = *model.space;
+    DraftSearch search(space.decoder(), space.past(), space.cross(), scores);
+    const Status status = search.run(prompt, draft, rules, max_tokens, tap);
+    REQUIRE_MESSAGE(status.ok(), status.message());
+    return search.result();
+  }
+
+  static constexpr int kTapped = 80, kMost = 60;
+  test::SmallModel model;
+  ScoreRows scores;
+  LogitsRules rules;
+  std::vector<AlignmentHead> heads = {{1, 1}};
+  std::vector<float> queries;
+  QueryTap tap;
+  Prompt prompt;
+};
+
+}  // namespace
+
+TEST_CASE("a draft changes nothing but the number of passes") {
+  Fixture f;
+  const DraftResult alone = f.run({});
+  REQUIRE(alone.tokens.size() > 20);
+  const std::vector<float> queries = f.queries;
+  const size_t half = alone.tokens.size() / 2;
+  std::vector<int> wrong = alone.tokens;
+  wrong[half] = wrong[half] == 5 ? 6 : 5;
+  const std::vector<int> begun(alone.tokens.begin(), alone.tokens.begin() + half);
+  std::vector<int> longer = alone.tokens;
+  longer.insert(longer.end(), {1, 2, 3});
+  for (const std::vector<int>& draft : {alone.tokens, wrong, begun, longer, {3, 2, 1}}) {
+    std::fill(f.queries.begin(), f.queries.end(), 0.0f);
+    const DraftResult drafted = f.run(draft);
+    CHECK(drafted.tokens == alone.tokens);
+    REQUIRE(drafted.probability.size() == alone.tokens.size());
+    for (size_t i = 0; i < alone.tokens.size(); ++i) {
+      CHECK(drafted.probability[i] == doctest::Approx(alone.probability[i]).epsilon(1e-4));
+    }
+    CHECK(drafted.avg_logprob == doctest::Approx(alone.avg_logprob).epsilon(1e-4));
+    CHECK(drafted.no_speech_prob == doctest::Approx(alone.no_speech_prob).epsilon(1e-4));
+    const size_t tapped = (f.prompt.tokens.size() + alone.tokens.size()) * 16;
+    for (size_t i = 0; i < tapped; ++i) {
+      CHECK(f.queries[i] == doctest::Approx(queries[i]).epsilon(1e-3));
+    }
+  }
+}
+
+TEST_CASE("without a draft it is greedy search") {
+  Fixture f;
+  f.prompt.prefix_tokens = 0;
+  Workspace& space = *f.model.space;
+  DecoderModel model(space.decoder(), space.past(), space.cross());
+  GreedySearch greedy(model, f.scores);
+  REQUIRE(greedy.begin(f.prompt, f.rules, Fixture::kMost).ok());
+  for (bool done = false; !done;) {
+    const Result<bool> step = greedy.step();
+    REQUIRE(step.ok());
+    done = step.value();
+  }
+  const DraftResult result = f.run({});
+  CHECK(result.tokens == greedy.result().tokens);
+  CHECK(result.no_speech_prob == doctest::Approx(greedy.result().no_speech_prob));
+}
+
+TEST_CASE("what there is no room for is not chosen") {
+  Fixture f;
+  const DraftResult whole = f.run({});
+  CHECK(f.run({}, 0).tokens.empty());
+  CHECK(f.run({1, 2, 3}, -1).tokens.empty());
+  CHECK(f.run(whole.tokens, 5).tokens ==
+        std::vector<int>(whole.tokens.begin(), whole.tokens.begin() + 5));
+  // The tap's room, of which the prompt takes three.
+  f.tap = QueryTap(f.heads, f.queries.data(), 13, 16);
+  CHECK(f.run(whole.tokens).tokens.size() == 10);
+}
+
+TEST_CASE("a token that the vocabulary does not have is an error") {
+  Fixture f;
+  f.prompt.tokens = {f.model.weights.hp.n_vocab};
+  f.prompt.prefix_tokens = 0;
+  Workspace& space = *f.model.space;
+  DraftSearch search(space.decoder(), space.past(), space.cross(), f.scores);
+  CHECK(search.run(f.prompt, {}, f.rules, 5, f.tap).code() == Code::kInvalidArgument);
+}
