@@ -1,4 +1,5 @@
-// class Engine: load(source, options), loadVad(source), info(), newSession(options), delete().
+// class Engine: load(source, options), loadVad(source), info(), newSession(options),
+// createLiveSession(options), delete().
 #include <emscripten/bind.h>
 
 #include <memory>
@@ -6,7 +7,9 @@
 #include <utility>
 
 #include "engine.h"
+#include "engine/live_session.h"
 #include "js_source.h"
+#include "live_options.h"
 #include "result.h"
 #include "session_options.h"
 
@@ -71,6 +74,13 @@ val new_session(Engine& engine, val js_options) {
   return success(val(std::move(session.value())));
 }
 
+val create_live_session(Engine& engine, val js_options) {
+  Result<std::unique_ptr<LiveSession>> session =
+      engine.new_live_session(parse_live_options(js_options));
+  if (!session.ok()) return failure(session.status());
+  return success(val(std::move(session.value())));
+}
+
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(sotto_engine) {
@@ -79,7 +89,8 @@ EMSCRIPTEN_BINDINGS(sotto_engine) {
       .function("info", &engine_info)
       .function("threads", &Engine::threads)
       .function("loadVad", &load_vad)
-      .function("newSession", &new_session);
+      .function("newSession", &new_session)
+      .function("createLiveSession", &create_live_session);
 }
 
 }  // namespace sotto

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine.h"
+#include "js_values.h"
 #include "result.h"
 
 namespace sotto {
@@ -15,11 +16,7 @@ namespace {
 using emscripten::val;
 
 val push(Session& session, val js_samples, int sample_rate_hz) {
-  const size_t count = js_samples["length"].as<size_t>();
-  std::vector<float> samples(count);
-  // One copy, made at once: a view of this memory would not survive its growth.
-  val(emscripten::typed_memory_view(count, samples.data())).call<void>("set", js_samples);
-  return from_status(session.push(samples, sample_rate_hz));
+  return from_status(session.push(copy_samples(js_samples), sample_rate_hz));
 }
 
 val finish(Session& session) { return from_status(session.finish()); }
@@ -36,20 +33,9 @@ val state(const Session& session) {
   return out;
 }
 
-val to_js(const Word& word) {
-  val out = val::object();
-  out.set("start", word.start_s);
-  out.set("end", word.end_s);
-  out.set("word", word.word);
-  out.set("probability", word.probability);
-  return out;
-}
-
 val to_js(const Segment& segment) {
   val tokens = val::array();
   for (size_t i = 0; i < segment.tokens.size(); ++i) tokens.set(i, segment.tokens[i]);
-  val words = val::array();
-  for (size_t i = 0; i < segment.words.size(); ++i) words.set(i, to_js(segment.words[i]));
   val out = val::object();
   out.set("id", segment.id);
   out.set("start", segment.start_s);
@@ -60,7 +46,7 @@ val to_js(const Segment& segment) {
   out.set("noSpeechProb", segment.no_speech_prob);
   out.set("temperature", segment.temperature);
   out.set("compressionRatio", segment.compression_ratio);
-  out.set("words", words);
+  out.set("words", words_to_js(segment.words));
   return out;
 }
 

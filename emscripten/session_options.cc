@@ -1,44 +1,14 @@
 #include "session_options.h"
 
 #include <string>
-#include <vector>
+
+#include "js_options.h"
 
 namespace sotto {
 
 namespace {
 
 using emscripten::val;
-
-void read_text(const val& js, const char* name, std::string& field) {
-  const val value = js[name];
-  if (!value.isUndefined()) field = value.as<std::string>();
-}
-
-void read_flag(const val& js, const char* name, bool& field) {
-  const val value = js[name];
-  if (!value.isUndefined()) field = value.as<bool>();
-}
-
-// What JavaScript has is one kind of number; what is missing stays as it is.
-double number(const val& js, const char* name, double missing) {
-  const val value = js[name];
-  return value.isUndefined() ? missing : value.as<double>();
-}
-
-template <class T>
-void read_number(const val& js, const char* name, T& field) {
-  field = static_cast<T>(number(js, name, static_cast<double>(field)));
-}
-
-template <class T>
-void read_numbers(const val& js, const char* name, std::vector<T>& field) {
-  const val value = js[name];
-  if (value.isUndefined()) return;
-  field.clear();
-  for (int i = 0; i < static_cast<int>(number(value, "length", 0)); ++i) {
-    field.push_back(static_cast<T>(value[i].as<double>()));
-  }
-}
 
 void read_search(const val& js, SessionOptions& options) {
   read_number(js, "beamSize", options.beam_size);
@@ -72,8 +42,7 @@ void read_vad(const val& js, SessionOptions& options) {
 
 }  // namespace
 
-SessionOptions parse_session_options(const val& js) {
-  SessionOptions options;
+SessionOptions parse_session_options(const val& js, SessionOptions options) {
   std::string task = "transcribe", timestamps = "segment", window = "auto";
   read_text(js, "task", task);
   read_text(js, "timestamps", timestamps);

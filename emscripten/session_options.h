@@ -1,5 +1,5 @@
 // SessionOptions from a JavaScript object whose values the package has validated. What is missing
-// keeps its default.
+// is as it is in `options`.
 #pragma once
 
 #include <emscripten/val.h>
@@ -8,6 +8,6 @@
 
 namespace sotto {
 
-SessionOptions parse_session_options(const emscripten::val& js);
+SessionOptions parse_session_options(const emscripten::val& js, SessionOptions options = {});
 
 }  // namespace sotto

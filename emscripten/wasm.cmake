@@ -3,7 +3,7 @@
 
 # What computes is compiled for speed, the rest for a quick download.
 set(small ${SOTTO_CORE_SOURCES})
-list(FILTER small INCLUDE REGEX "/src/(decode|engine|io|text|vad|quant)/|/src/model/weight")
+list(FILTER small INCLUDE REGEX "/src/(decode|engine|io|stream|text|vad|quant)/|/src/model/weight")
 list(FILTER small EXCLUDE REGEX "/src/quant/(pack|dequantize)|/src/decode/(logits_rules|probability)")
 file(GLOB SOTTO_BINDINGS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/emscripten/*.cc)
 set_source_files_properties(${small} ${SOTTO_BINDINGS} PROPERTIES COMPILE_OPTIONS -Oz)
@@ -46,7 +46,8 @@ set(SOTTO_WASM_GLUE
   # No new Function: the package also works under a strict content security policy.
   -sDYNAMIC_EXECUTION=0
   # Models and audio come as bytes; there are no files.
-  -sFILESYSTEM=0)
+  -sFILESYSTEM=0
+  -sMALLOC=emmalloc)
 
 if(SOTTO_BINDINGS)
   set(module sotto-${SOTTO_VARIANT})
