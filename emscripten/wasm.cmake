@@ -1,6 +1,12 @@
 # One WebAssembly variant (SOTTO_VARIANT): the module that the package loads, and the unit tests
 # compiled the same way for Node.
 
+# Nobody asks for the type of an object at run time; Embind then shows no C++ names in its errors.
+# Tests and all must agree on it, as they derive from the core's classes.
+add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fno-rtti>)
+add_compile_definitions(EMSCRIPTEN_HAS_UNBOUND_TYPE_NAMES=0)
+add_link_options(-fno-rtti)
+
 # What computes is compiled for speed, the rest for a quick download.
 set(small ${SOTTO_CORE_SOURCES})
 list(FILTER small INCLUDE REGEX "/src/(decode|engine|io|stream|text|vad|quant)/|/src/model/weight")
@@ -47,6 +53,7 @@ set(SOTTO_WASM_GLUE
   -sDYNAMIC_EXECUTION=0
   # Models and audio come as bytes; there are no files.
   -sFILESYSTEM=0
+  # What is large lives in arenas, and little else is allocated: the small allocator will do.
   -sMALLOC=emmalloc)
 
 if(SOTTO_BINDINGS)
