@@ -32,8 +32,9 @@ struct StreamOptions {
   int unsure_agreements = 3;
   double unsure_ms = 1500;
 
-  // Silence behind speech after which all that was said is confirmed...
+  // Silence behind speech after which all words are confirmed, the punctuation mark behind them...
   double pause_ms = 200;
+  double mark_ms = 400;
   // ... and after which the utterance is over.
   double utterance_end_ms = 800;
   // Audio before speech was noticed that is heard with it.

@@ -54,6 +54,7 @@ StreamAction LivePolicy::next(double now_ms) {
   action.until_ms = now_ms + kIdle_ms;
   if (!open_) return action;
   if (in_pause() && is_flushed()) {
+    if (finished_ || silence_s() * 1e3 >= options_.mark_ms) confirm(tentative_.size());
     if (finished_ || silence_s() * 1e3 >= options_.utterance_end_ms) close();
     return action;
   }
@@ -203,9 +204,6 @@ void LivePolicy::set_pace(double began_ms, double pass_ms) {
 }
 
 void LivePolicy::close() {
-  confirm(tentative_.size());
-  tentative_.clear();
-  agreements_.clear();
   recent_.clear();
   kept_.clear();
   prefix_.clear();

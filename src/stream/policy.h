@@ -50,7 +50,8 @@ class LivePolicy {
   // There is no more audio.
   void finish() { finished_ = true; }
 
-  // What is due at this time of the caller's clock. Ends the utterance where that is due.
+  // What is due at this time of the caller's clock. Confirms marks and ends the utterance where
+  // that is due.
   StreamAction next(double now_ms);
   // The hypothesis of the pass that `action` asked for, behind prefix(). The pass began at
   // `began_ms` and took `pass_ms`.

@@ -144,8 +144,7 @@ TEST_CASE("an improbable word waits for more hypotheses, or until it lies back")
   CHECK(pass(old) == " one two three");
 }
 
-TEST_CASE(
-    "at a pause all is certain but the mark behind it, which the end of the utterance gives") {
+TEST_CASE("at a pause all is certain but the mark behind it, which a longer one gives") {
   Stream stream;
   stream.voice(2);
   CHECK(stream.pass("so it is.") == "");
@@ -160,12 +159,16 @@ TEST_CASE(
   CHECK(stream.policy.covered_s() == doctest::Approx(2.25));
   CHECK(!stream.policy.speaking());
   // Nothing new to hear.
-  stream.silence(2.6);
+  stream.silence(2.35);
   CHECK(stream.next().kind == Kind::kWait);
+  CHECK(stream.policy.take_confirmed().empty());
+  stream.silence(2.45);
+  CHECK(stream.next().kind == Kind::kWait);
+  CHECK(spelled(stream.policy.take_confirmed()) == ".");
   CHECK(!stream.policy.take_utterance_end());
   stream.silence(2.9);
   CHECK(stream.next().kind == Kind::kWait);
-  CHECK(spelled(stream.policy.take_confirmed()) == ".");
+  CHECK(stream.policy.take_confirmed().empty());
   CHECK(stream.policy.take_utterance_end());
   CHECK(!stream.policy.take_utterance_end());
   CHECK(stream.policy.prefix().empty());
@@ -287,7 +290,7 @@ TEST_CASE("options name what they may be") {
   CHECK(validate(options).message() == "step_ms: expected 50 to 10000, got 10");
   options = {};
   options.utterance_end_ms = 100;
-  CHECK(validate(options).message().starts_with("utterance_end_ms: expected 200 to"));
+  CHECK(validate(options).message().starts_with("utterance_end_ms: expected 400 to"));
   options = {};
   options.window_ms = 3000;
   CHECK(validate(options).code() == Code::kInvalidArgument);
