@@ -1,0 +1,94 @@
+// replay.mjs JOB: plays recordings to live sessions of the module in this Node, faster than they
+// last: the clock goes with the audio, and stands still for nothing but a pass, by what that took. A
+// line of JSON for each update that shows something, and one at the end of each recording and
+// policy. JOB: a file of JSON, { variant, model, vad, policies, recordings }; a recording is a list
+// of WAV files at one rate and silences in seconds.
+import fs from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import process from 'node:process';
+import { pathToFileURL } from 'node:url';
+import { transcribeWhole, WindowSession } from '../lib/live/offline.mjs';
+import { fileSource, joinFiles, unwrap } from '../lib/live/raw.mjs';
+import { inRoot } from '../lib/paths.mjs';
+
+// As a microphone's blocks come together while nothing waits for them.
+const kBlock_s = 0.05;
+
+// Node's types leave it to those of browsers.
+const { WebAssembly } = /** @type {any} */ (globalThis);
+
+const job = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'));
+const say = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
+
+async function startModule(variant) {
+  const glue = pathToFileURL(inRoot(`build/wasm/${variant}/sotto-${variant}.mjs`)).href;
+  const { default: createModule } = await import(glue);
+  const bytes = fs.readFileSync(new URL(glue.replace(/mjs$/, 'wasm')));
+  const compiled = new WebAssembly.Module(bytes);
+  return createModule({
+    instantiateWasm(imports, receive) {
+      const instance = new WebAssembly.Instance(compiled, imports);
+      receive(instance, compiled);
+      return instance.exports;
+    },
+  });
+}
+
+/** One recording to one session; the time of each pass is measured as it happens. */
+function play(session, { samples, rate_hz }, show) {
+  const block = Math.round(kBlock_s * rate_hz);
+  const ms = (sample) => (sample / rate_hz) * 1000;
+  let at = 0;
+  let clock_ms = 0;
+  let busy_ms = 0;
+  const timed = (work) => {
+    const begin_ms = performance.now();
+    const update = unwrap(work());
+    const took_ms = performance.now() - begin_ms;
+    busy_ms += took_ms;
+    return [update, took_ms];
+  };
+  while (at < samples.length) {
+    let end = Math.min(at + block, samples.length);
+    for (; at < samples.length && ms(end) <= clock_ms; end = Math.min(at + block, samples.length)) {
+      timed(() => session.push(samples.subarray(at, end), rate_hz));
+      at = end;
+    }
+    if (at >= samples.length) break;
+    const [update, took_ms] = timed(() => session.step(clock_ms));
+    const shown_ms = clock_ms + (update.ran ? took_ms : 0);
+    show(shown_ms, update);
+    clock_ms = update.ran ? shown_ms : Math.max(ms(end), clock_ms);
+  }
+  const [update, took_ms] = timed(() => session.finish(clock_ms));
+  show(clock_ms + took_ms, update);
+  return busy_ms;
+}
+
+const module = await startModule(job.variant);
+const engine = unwrap(module.Engine.load(fileSource(job.model), { precision: 'auto' }));
+unwrap(engine.loadVad(fileSource(job.vad)));
+
+const createSession = (policy) =>
+  policy === 'window'
+    ? new WindowSession(engine, job.language)
+    : unwrap(engine.createLiveSession({ ...job.options, policy, language: job.language }));
+
+for (const [recording, parts] of job.recordings.entries()) {
+  const audio = joinFiles(module, parts);
+  say({ recording, offline: transcribeWhole(engine, audio, job.language) });
+  for (const policy of job.policies) {
+    const session = createSession(policy);
+    const before_bytes = module.heapBytes();
+    const busy_ms = play(session, audio, (shown_ms, update) => {
+      const { confirmed, tentative, words, utteranceEnded, passMs, ran } = update;
+      if (!ran && confirmed === '' && !utteranceEnded) return;
+      say({ recording, policy, shown_ms, confirmed, tentative, words, pass_ms: ran ? passMs : 0 });
+    });
+    session.delete();
+    const heap_growth_bytes = module.heapBytes() - before_bytes;
+    const audio_ms = (audio.samples.length / audio.rate_hz) * 1000;
+    say({ recording, policy, audio_ms, busy_ms, heap_growth_bytes, spans: audio.spans });
+  }
+}
+engine.delete();
