@@ -29,3 +29,24 @@ export function secondsText(ms: number): string {
   const seconds = ms / 1000;
   return `${seconds < 10 ? seconds.toFixed(2) : seconds.toFixed(1)} s`;
 }
+
+/** A name and its value, for a list of figures. */
+export function figure(name: string, value: string): HTMLElement {
+  const term = document.createElement('dt');
+  term.textContent = name;
+  const number = document.createElement('dd');
+  number.textContent = value;
+  const pair = document.createElement('div');
+  pair.append(term, number);
+  return pair;
+}
+
+/** Has the browser save a text as a file. */
+export function saveAs(text: string, type: string, fileName: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+  link.download = fileName;
+  link.click();
+  // The browser has taken hold of the blob when the click is handled; a moment later is safe.
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}

@@ -2,7 +2,7 @@
 import * as sotto from 'sotto';
 import type { BenchEvent, BenchOptions, PlaceResult } from '../../../tests/bench/measure/index.js';
 import { measure, schema, whyNot } from '../../../tests/bench/measure/index.js';
-import { byId } from '../../shared/dom.js';
+import { byId, figure, saveAs } from '../../shared/dom.js';
 import { drawOps, drawStages } from './charts.js';
 import { kClip, thisPage } from './place.js';
 import { fillOps, fillStages, fillSummary } from './tables.js';
@@ -16,16 +16,6 @@ const results = byId('results');
 
 let job: AbortController | undefined;
 let last: PlaceResult | undefined;
-
-function figure(name: string, value: string): HTMLElement {
-  const term = document.createElement('dt');
-  term.textContent = name;
-  const number = document.createElement('dd');
-  number.textContent = value;
-  const pair = document.createElement('div');
-  pair.append(term, number);
-  return pair;
-}
 
 // A build that can be chosen, or the reason why it cannot run here.
 function buildChoice(variant: string, reason: string | undefined): HTMLElement {
@@ -135,14 +125,7 @@ async function run(isQuick: boolean): Promise<void> {
 function save(): void {
   if (!last) return;
   const saved = { schema, date: new Date().toISOString(), clip: kClip, places: [last] };
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(
-    new Blob([JSON.stringify(saved, null, 2)], { type: 'application/json' }),
-  );
-  link.download = 'sotto-bench.json';
-  link.click();
-  // The browser has taken hold of the blob when the click is handled; a moment later is safe.
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  saveAs(JSON.stringify(saved, null, 2), 'application/json', 'sotto-bench.json');
 }
 
 quick.addEventListener('click', () => void run(true));

@@ -1,11 +1,13 @@
 // The page: takes a file, runs it through the transcriber, shows what comes.
 import type { Transcriber, Transcript } from 'sotto';
-import { byId, megabytes, secondsText } from '../../shared/dom.js';
-import * as downloads from './downloads.js';
+import { byId, figure, megabytes, secondsText } from '../../shared/dom.js';
+import * as downloads from '../../shared/downloads.js';
+import { showProblem } from '../../shared/problems.js';
+import * as progress from '../../shared/progress.js';
 import { transcriber } from './engine.js';
 import * as player from './player.js';
-import { describe } from './problems.js';
-import * as progress from './progress_view.js';
+import { inWords } from './problems.js';
+import { showTranscribing } from './progress_view.js';
 import * as view from './transcript_view.js';
 
 const intro = byId('intro');
@@ -53,16 +55,6 @@ function showEngine({ info }: Transcriber): void {
   engine.hidden = false;
 }
 
-function figure(name: string, value: string): HTMLElement {
-  const term = document.createElement('dt');
-  term.textContent = name;
-  const number = document.createElement('dd');
-  number.textContent = value;
-  const pair = document.createElement('div');
-  pair.append(term, number);
-  return pair;
-}
-
 function showResult(transcript: Transcript, file: File, taken_ms: number): void {
   const { audio_ms, peak_heap_bytes } = transcript.timings;
   const rtf = audio_ms > 0 ? taken_ms / audio_ms : 0;
@@ -80,21 +72,13 @@ function showResult(transcript: Transcript, file: File, taken_ms: number): void 
   progress.announce(`Done: ${phrases} in ${secondsText(taken_ms)}`);
 }
 
-function showProblem(error: unknown): void {
-  const { title, text, details } = describe(error);
-  byId('problem-title').textContent = title;
-  byId('problem-text').textContent = text;
-  byId('problem-code').textContent = details;
-  problem.hidden = false;
-}
-
 async function transcribe(file: File, signal: AbortSignal): Promise<void> {
   const model = await transcriber(progress.showLoading, signal);
   showEngine(model);
   const start_ms = performance.now();
   const transcript = await model.transcribe(file, {
     signal,
-    onProgress: progress.showTranscribing,
+    onProgress: showTranscribing,
     onToken: ({ text }) => view.showPartial(text),
     onSegment: (segment) => {
       view.showPartial('');
@@ -115,7 +99,7 @@ async function start(file: File): Promise<void> {
     // Whoever stopped it has set the page right.
     if (mine.signal.aborted) return;
     view.showPartial('');
-    showProblem(error);
+    showProblem(error, inWords);
   }
   if (job !== mine) return;
   job = undefined;
@@ -134,7 +118,7 @@ async function startSample(): Promise<void> {
     if (!response.ok) throw new Error(`${address.href}: status ${response.status}`);
     await start(new File([await response.blob()], 'jfk.wav', { type: 'audio/wav' }));
   } catch (error) {
-    showProblem(error);
+    showProblem(error, inWords);
   }
 }
 

@@ -1,6 +1,6 @@
 // Saves the transcript as a file, or copies it.
 import type { Transcript } from 'sotto';
-import { byId } from '../../shared/dom.js';
+import { byId, saveAs } from './dom.js';
 
 interface Format {
   type: string;
@@ -23,13 +23,7 @@ let baseName = 'transcript';
 function save(extension: string): void {
   const format = formats[extension];
   if (!transcript || !format) return;
-  const blob = new Blob([format.write(transcript)], { type: `${format.type};charset=utf-8` });
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = `${baseName}.${extension}`;
-  link.click();
-  // The browser has taken hold of the blob when the click is handled; a moment later is safe.
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  saveAs(format.write(transcript), format.type, `${baseName}.${extension}`);
 }
 
 for (const button of group.querySelectorAll<HTMLButtonElement>('[data-format]')) {
