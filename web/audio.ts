@@ -54,6 +54,14 @@ function checkRate(sampleRate: unknown): void {
   throw new AudioError(`audio.sampleRate: expected a whole number from ${range}; got ${got}`);
 }
 
+/** Throws an AudioError where these are no mono samples at a rate that the engine takes. */
+export function checkSamples(samples: unknown, sampleRate: unknown): void {
+  if (!isSamples(samples)) {
+    throw new AudioError(`samples: expected a Float32Array; got ${shown(samples)}`);
+  }
+  checkRate(sampleRate);
+}
+
 function fromPcm(audio: PcmAudio): AudioSource {
   const { samples, sampleRate } = audio;
   const channels = Array.isArray(samples) ? samples : [samples];

@@ -1,4 +1,4 @@
-// Builds the package into dist/: index.js and worker.js, their types, and beside them the engine's
+// Builds the package into dist/: index.js, worker.js and worklet.js, their types, and beside them the engine's
 // builds from build/wasm/.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs/promises';
@@ -24,22 +24,35 @@ async function variantFiles(wasmDir) {
   return files;
 }
 
-// Each entry by itself, so that dist/ holds two files and no shared pieces that a page would have
+// Vite, and others like it, put files below 4 KB into the page as data: URLs, which a strict Content
+// Security Policy does not let run. This text is there to be read, and keeps worklet.js above that.
+const kInlined_bytes = 4096;
+const kWorkletBanner = `/*
+ * The part of sotto that runs in the audio thread. It is a file of its own because the browser loads
+ * it by its address (AudioWorklet.addModule), as it does worker.js: serve both beside index.js. The
+ * audio goes from here to the worker, and not by the page; the page hears how loud it is.
+ */`;
+
+// Each entry by itself, so that dist/ holds three files and no shared pieces that a page would have
 // to load, or a person to host, besides them. `new URL` and `import()` of files beside them stay
 // as they are written: that is how bundlers of those who use the package find the files.
 async function bundle(entry, dist) {
+  const file = path.join(dist, entry.replace(/ts$/, 'js'));
   const { output } = await build({
     input: path.join(kWeb, entry),
     platform: 'neutral',
     // Left as they are: they exist only beside the built worker.
     external: [/\/sotto-[\w-]+\.mjs$/],
-    output: { file: path.join(dist, entry.replace(/ts$/, 'js')), format: 'esm' },
+    output: { file, format: 'esm', banner: entry === 'worklet.ts' ? kWorkletBanner : '' },
     resolve: { mainFields: ['module', 'main'] },
     onLog(level, log, fallback) {
       if (level === 'warn') throw new Error(`${entry}: ${log.message}`);
       fallback(level, log);
     },
   });
+  if ((await fs.stat(file)).size <= kInlined_bytes) {
+    throw new Error(`${file}: expected more than ${kInlined_bytes} bytes, or bundlers inline it`);
+  }
   return output.flatMap((chunk) => ('moduleIds' in chunk ? chunk.moduleIds : []));
 }
 
@@ -57,7 +70,8 @@ export async function buildPackage({ wasmDir, dist }) {
   await fs.mkdir(dist, { recursive: true });
   writeTypes(dist);
   const moduleIds = [];
-  for (const entry of ['index.ts', 'worker.ts']) moduleIds.push(...(await bundle(entry, dist)));
+  for (const entry of ['index.ts', 'worker.ts', 'worklet.ts'])
+    moduleIds.push(...(await bundle(entry, dist)));
   await writeLicences(moduleIds, dist);
   for (const file of files) await fs.copyFile(file, path.join(dist, path.basename(file)));
 }

@@ -56,6 +56,20 @@ function spawnInNode(fail: Fail): Thread {
   };
 }
 
+// A browser that kills a worker, to have its memory, tells nobody; but it frees the locks that the
+// worker held. This one is ours when the worker is gone. Pages without locks do without.
+function watchLock(name: string, fail: Fail): () => void {
+  if (isNode || !globalThis.navigator?.locks) return () => {};
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  navigator.locks
+    .request(name, { signal }, () => fail(new WorkerError('the worker died: it was ended')))
+    .catch(() => {}); // It was given up by terminate().
+  return () => waiting.abort();
+}
+
+let nextLock = 0;
+
 // In Node, a port with a listener keeps the process alive too.
 const unref = (port: MessagePort) => (port as { unref?: () => void }).unref?.();
 
@@ -75,12 +89,17 @@ export async function connect(host: HostApi): Promise<Connection> {
   const { port1, port2 } = new MessageChannel();
   Comlink.expose(host, port1);
   unref(port1);
+  let unwatch = () => {};
   const terminate = () => {
+    unwatch();
     thread.terminate();
     port1.close();
   };
+  // Of this worker alone, among those of all pages of this origin.
+  const lock = `sotto-worker-${performance.timeOrigin}-${Math.random()}-${nextLock++}`;
   try {
-    await Promise.race([remote.connect(Comlink.transfer(port2, [port2])), died]);
+    await Promise.race([remote.connect(Comlink.transfer(port2, [port2]), lock), died]);
+    unwatch = watchLock(lock, fail);
   } catch (error) {
     terminate();
     throw error;

@@ -13,6 +13,9 @@ export type SottoErrorCode =
   | 'File'
   | 'UnsupportedBrowser'
   | 'OutOfMemory'
+  | 'Permission'
+  | 'Device'
+  | 'Busy'
   | 'Closed'
   | 'Worker';
 
@@ -120,6 +123,33 @@ export class OutOfMemoryError extends SottoError {
 
   constructor(message: string, options?: ErrorOptions) {
     super('OutOfMemory', message, options);
+  }
+}
+
+/** The person, or the page's policy, did not allow the microphone or the screen's sound. */
+export class PermissionError extends SottoError {
+  override name = 'PermissionError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('Permission', message, options);
+  }
+}
+
+/** There is no microphone, or it cannot be opened, or what was chosen gives no sound. */
+export class DeviceError extends SottoError {
+  override name = 'DeviceError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('Device', message, options);
+  }
+}
+
+/** The transcriber listens already: it does so once at a time. */
+export class BusyError extends SottoError {
+  override name = 'BusyError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('Busy', message, options);
   }
 }
 

@@ -3,13 +3,16 @@
 export type { SottoErrorCode } from './errors.js';
 export {
   AudioError,
+  BusyError,
   ClosedError,
+  DeviceError,
   FileError,
   ModelChecksumError,
   ModelFormatError,
   NetworkError,
   OptionError,
   OutOfMemoryError,
+  PermissionError,
   SottoError,
   UnsupportedBrowserError,
   UnsupportedModelError,
@@ -24,12 +27,22 @@ export {
   formatTxt,
   formatVtt,
 } from './formats.js';
+export type { LiveCaptions } from './live.js';
+export type { LiveListener, LiveStream } from './live_kinds.js';
+export type * from './live_types.js';
 export type { ModelSpec, NamedModel } from './models.js';
 export { namedModels } from './models.js';
 export type { SegmentJson, TranscriptData, TranscriptJson } from './result.js';
 export { Transcript } from './result.js';
 export type { SharedOptions } from './shared.js';
 export { closeShared, transcribe } from './shared.js';
+export type {
+  RecognitionErrorCode,
+  RecognitionErrorEvent,
+  RecognitionEvent,
+} from './speech_events.js';
+export type { RecognitionSettings } from './speech_recognition.js';
+export { SpeechRecognition } from './speech_recognition.js';
 export { createTranscriber, Transcriber } from './transcriber.js';
 export type * from './types.js';
 export { pickVariant, variantNames } from './variants.js';

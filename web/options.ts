@@ -2,6 +2,7 @@
 // that name the option, what it may be and what it was.
 import * as v from 'valibot';
 import { OptionError, shown } from './errors.js';
+import type { CaptureOptions, ListenOptions, LiveOptions } from './live_types.js';
 import { kMaxThreads } from './threads.js';
 import type {
   DecodingOptions,
@@ -146,6 +147,33 @@ const transcribeSchema = v.strictObject({
   signal: v.optional(abortSignal),
 });
 
+// Bounds are those of src/stream/options.cc.
+const kMostStep_ms = 10_000;
+
+const liveEntries = {
+  language: v.optional(v.pipe(text, v.nonEmpty("expected a language such as 'en'; got ''"))),
+  task: v.optional(oneOf(['transcribe', 'translate'])),
+  policy: v.optional(oneOf(['both', 'agreement', 'alignatt'])),
+  stepMs: v.optional(whole(50, kMostStep_ms)),
+  vad: v.optional(flag),
+  initialPrompt: v.optional(text),
+  hotwords: v.optional(text),
+  signal: v.optional(abortSignal),
+};
+
+const streamSchema = v.strictObject(liveEntries);
+
+const captureEntries = {
+  deviceId: v.optional(text),
+  echoCancellation: v.optional(flag),
+  noiseSuppression: v.optional(flag),
+  autoGainControl: v.optional(flag),
+};
+
+const captureSchema = v.strictObject(captureEntries);
+
+const listenSchema = v.strictObject({ ...liveEntries, ...captureEntries });
+
 const captionSchema = v.strictObject({
   maxLineWidth: v.optional(whole(0, kLargestInt32)),
   maxLineCount: v.optional(whole(0, kLargestInt32)),
@@ -157,6 +185,9 @@ type Schema =
   | typeof transcriberSchema
   | typeof transcribeSchema
   | typeof vadSchema
+  | typeof streamSchema
+  | typeof captureSchema
+  | typeof listenSchema
   | typeof captionSchema;
 
 function check(where: string, schema: Schema, options: unknown): void {
@@ -208,6 +239,21 @@ export function checkTranscribeOptions(options: unknown): asserts options is Tra
     );
   }
   check('transcribe: vad', vadSchema, vad);
+}
+
+/** Throws an OptionError where the options are not valid. */
+export function checkStreamOptions(options: unknown): asserts options is LiveOptions {
+  check('stream', streamSchema, options);
+}
+
+/** Throws an OptionError where the options are not valid. */
+export function checkCaptureOptions(options: unknown): asserts options is CaptureOptions {
+  check('use', captureSchema, options);
+}
+
+/** Throws an OptionError where the options are not valid. */
+export function checkListenOptions(options: unknown): asserts options is ListenOptions {
+  check('listen', listenSchema, options);
 }
 
 /** Throws an OptionError where the options are not valid. */

@@ -115,6 +115,63 @@ export interface RawSession {
   delete(): void;
 }
 
+/** What is missing keeps the core's default. */
+export interface RawLiveOptions {
+  policy?: 'both' | 'agreement' | 'alignatt' | undefined;
+  stepMs?: number | undefined;
+  language?: string | undefined;
+  task?: 'transcribe' | 'translate' | undefined;
+  initialPrompt?: string | undefined;
+  hotwords?: string | undefined;
+  vad: boolean;
+}
+
+/** What a step of a live session found. */
+export interface RawLiveUpdate {
+  /** Whether the model looked at the audio in this step. */
+  ran: boolean;
+  /** Newly confirmed text. */
+  confirmed: string;
+  /** The whole text behind it, as it seems now. */
+  tentative: string;
+  /** The newly confirmed words. */
+  words: RawWord[];
+  utteranceEnded: boolean;
+  speaking: boolean;
+  behind: boolean;
+  stepMs: number;
+  lagMs: number;
+  passMs: number;
+  /** When the next step is due, by the caller's clock. */
+  nextMs: number;
+}
+
+/** What a live session has done so far. */
+export interface RawLiveState {
+  audioS: number;
+  /** Code of the language; '' where it is not detected yet. */
+  language: string;
+  passes: number;
+  tokens: number;
+  melMs: number;
+  vadMs: number;
+  encodeMs: number;
+  decodeMs: number;
+  totalMs: number;
+  peakHeapBytes: number;
+}
+
+export interface RawLiveSession {
+  /** Takes mono samples, always at the same rate; does not run the model. */
+  push(samples: Float32Array, sampleRateHz: number): RawResult<undefined>;
+  /** Looks at the audio once, if that is due. `nowMs` is a clock of the caller's. */
+  step(nowMs: number): RawResult<RawLiveUpdate>;
+  /** Confirms what was said to its end. */
+  finish(nowMs: number): RawResult<RawLiveUpdate>;
+  state(): RawLiveState;
+  delete(): void;
+}
+
 export interface RawEngine {
   info(): RawModelInfo;
   /** Threads that compute, the caller's among them. */
@@ -122,6 +179,7 @@ export interface RawEngine {
   /** Weights of Silero VAD, once. */
   loadVad(source: RawByteSource): RawResult<undefined>;
   newSession(options: RawSessionOptions): RawResult<RawSession>;
+  createLiveSession(options: RawLiveOptions): RawResult<RawLiveSession>;
   delete(): void;
 }
 

@@ -49,7 +49,7 @@ export class Events {
 const channel = new MessageChannel();
 
 /** Lets messages in, such as an abort, between two slices of work. */
-function breathe(): Promise<void> {
+export function breathe(): Promise<void> {
   return new Promise((resolve) => {
     // Node takes up to a thousand messages of one port in a row, and ours would be among them.
     if (isNode) {

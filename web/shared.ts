@@ -77,6 +77,23 @@ function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Pro
   });
 }
 
+/** Does `work` with the shared transcriber, which is not closed meanwhile. */
+export async function withShared<T>(
+  options: TranscriberOptions,
+  signal: AbortSignal | undefined,
+  work: (transcriber: Transcriber) => Promise<T>,
+): Promise<T> {
+  checkTranscriberOptions(options);
+  if (signal?.aborted) throw abortError(signal);
+  const used = acquire(options);
+  try {
+    // Others may wait for the same transcriber, so that a signal stops the waiting only.
+    return await work(await untilAborted(used.transcriber, signal));
+  } finally {
+    void release(used);
+  }
+}
+
 /**
  * Transcribes audio with a transcriber that is made at the first call and shared by later ones.
  * A call with another model or build replaces it, once the calls that use it have ended.
@@ -93,15 +110,7 @@ export async function transcribe(
   const [create, call] = split(options);
   checkTranscriberOptions(create);
   checkTranscribeOptions(call);
-  if (call.signal?.aborted) throw abortError(call.signal);
-  const used = acquire(create);
-  try {
-    // Others may wait for the same transcriber, so that a signal stops the waiting only.
-    const transcriber = await untilAborted(used.transcriber, call.signal);
-    return await transcriber.transcribe(audio, call);
-  } finally {
-    void release(used);
-  }
+  return withShared(create, call.signal, (transcriber) => transcriber.transcribe(audio, call));
 }
 
 /** Frees the transcriber that {@link transcribe} shares; the next call makes a new one. */

@@ -4,15 +4,26 @@ import type { AudioSource } from './audio.js';
 import { audioSource, decodeFile } from './audio.js';
 import type { Connection } from './connection.js';
 import { connect } from './connection.js';
-import { abortError, ClosedError, isAbort, WorkerError } from './errors.js';
-import { checkTranscribeOptions, checkTranscriberOptions, decodingOptions } from './options.js';
+import { abortError, BusyError, ClosedError, isAbort, WorkerError } from './errors.js';
+import type { LiveCaptions, LiveLink, LivePart } from './live.js';
+import { startListening } from './live_call.js';
+import { LiveListener, LiveStream } from './live_kinds.js';
+import type { ListenOptions, LiveOptions, LiveSource } from './live_types.js';
+import { checkSource } from './media.js';
+import { Recording } from './mic.js';
+import {
+  checkListenOptions,
+  checkStreamOptions,
+  checkTranscribeOptions,
+  checkTranscriberOptions,
+} from './options.js';
 import { CallQueue } from './queue.js';
-import type { RawSessionOptions } from './raw.js';
-import { Transcript } from './result.js';
+import type { Transcript } from './result.js';
 import { RunningCall } from './running_call.js';
 import type { ModelSource } from './source.js';
 import { modelSource, vadSource } from './source.js';
 import { autoThreads, logicalCores } from './threads.js';
+import { deliver, sessionOptions, toTranscript } from './transcribe_call.js';
 import type {
   AudioInput,
   TranscribeOptions,
@@ -21,31 +32,11 @@ import type {
   Variant,
 } from './types.js';
 import { hasThreads, pickVariant } from './variants.js';
-import type {
-  HostApi,
-  OpenReply,
-  OpenRequest,
-  Reply,
-  TranscribeReply,
-  WorkerEvent,
-} from './wire.js';
+import type { HostApi, OpenReply, OpenRequest, Reply, TranscribeReply } from './wire.js';
 import { fromWire } from './wire.js';
 
 /** The call id of open(). */
 const kOpenCall = 0;
-
-function sessionOptions(options: TranscribeOptions): RawSessionOptions {
-  return {
-    language: options.language ?? 'auto',
-    task: options.task ?? 'transcribe',
-    timestamps: options.timestamps ?? 'segment',
-    encoderWindow: options.encoderWindow ?? 'auto',
-    vad: options.vad === undefined ? 'auto' : options.vad ? 'on' : 'off',
-    vadOptions: typeof options.vad === 'object' ? options.vad : {},
-    trace: options.trace ?? false,
-    ...decodingOptions(options),
-  };
-}
 
 function threadsOf(variant: Variant, wanted: 'auto' | number): number {
   if (!hasThreads(variant)) return 1;
@@ -64,6 +55,7 @@ export class Transcriber {
   #calls = new Map<number, RunningCall>();
   #nextId = kOpenCall + 1;
   #closing = new AbortController();
+  #live: LiveCaptions | undefined;
 
   private constructor(options: TranscriberOptions, variant: Variant) {
     // Not all of the options, which may hold the model's bytes.
@@ -124,10 +116,64 @@ export class Transcriber {
     return this.#untilStopped(call, undefined);
   }
 
+  /**
+   * Captions of what is being said: of the microphone, if not given. It does one thing at a time:
+   * calls of transcribe() come before or wait until it has stopped.
+   *
+   * @throws {@link OptionError}, {@link AudioError}, {@link BusyError} where it listens already,
+   * {@link ClosedError}. `started` and `result` reject with {@link PermissionError},
+   * {@link DeviceError}, {@link UnsupportedBrowserError}, and what transcribe() rejects with.
+   */
+  listen(source: LiveSource = 'microphone', options: ListenOptions = {}): LiveListener {
+    checkListenOptions(options);
+    checkSource(source);
+    const make = (link: LiveLink) =>
+      new LiveListener(link, options, (events) => Recording.open(source, options, events));
+    return this.#goLive(make);
+  }
+
+  /**
+   * Captions of samples that are pushed as they come; in Node, too.
+   *
+   * @throws What listen() throws.
+   */
+  stream(options: LiveOptions = {}): LiveStream {
+    checkStreamOptions(options);
+    return this.#goLive((link) => new LiveStream(link, options));
+  }
+
   /** Frees everything. Calls that still run or wait reject with a {@link ClosedError}. */
   close(): void {
     this.#closing.abort();
+    this.#live?.fail(closedError());
     this.#disconnect();
+  }
+
+  #goLive<T extends LiveCaptions>(make: (link: LiveLink) => T): T {
+    if (this.closed) throw closedError();
+    if (this.#live) throw new BusyError('expected to listen once at a time; stop() it before');
+    const captions = make({
+      reopens: this.#model.reopens,
+      load_ms: this.info.timings.load_ms,
+      turn: (work, signal) => this.#queue.run(work, signal),
+      run: (port, live, part) => this.#runLive(port, live, part),
+    });
+    this.#live = captions;
+    const over = () => {
+      this.#live = undefined;
+    };
+    captions.result.then(over, over);
+    return captions;
+  }
+
+  async #runLive(port: MessagePort, options: LiveOptions, part: LivePart): Promise<void> {
+    const connection = await this.#connected();
+    const id = this.#nextId++;
+    const call = new RunningCall((event) => {
+      if (event.type === 'live') part.onNews(event.news);
+    });
+    const started = startListening(connection, { id, options, port, part });
+    return started.until(this.#during(id, connection, call, started.answer));
   }
 
   #disconnect(): void {
@@ -259,32 +305,6 @@ export class Transcriber {
       signal?.removeEventListener('abort', stop);
     }
   }
-}
-
-function deliver(event: WorkerEvent, options: TranscribeOptions): void {
-  if (event.type === 'progress') options.onProgress?.(event.progress);
-  if (event.type === 'token') options.onToken?.({ text: event.text });
-  if (event.type === 'segments') {
-    for (const segment of event.segments) options.onSegment?.(segment);
-  }
-}
-
-function toTranscript(reply: TranscribeReply): Transcript {
-  const { segments, language, languageProbability, languages, timings, trace } = reply;
-  const text = segments
-    .map((segment) => segment.text)
-    .join('')
-    .trim();
-  const languageProbabilities = Object.fromEntries(languages);
-  return new Transcript({
-    text,
-    language,
-    languageProbability,
-    languageProbabilities,
-    segments,
-    timings,
-    trace,
-  });
 }
 
 const closedError = () => new ClosedError('expected an open transcriber; it was closed');

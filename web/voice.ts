@@ -18,18 +18,22 @@ export class VoiceActivity {
 
   /**
    * Makes the engine ready for a session that listens for speech. Where nobody asked for that, it
-   * is no failure that the weights cannot be read, and they are not tried again.
+   * is no failure that the weights cannot be read, and they are not tried again. Says whether the
+   * session can listen for speech.
    */
-  async prepare(vad: RawSessionOptions['vad'], signal: AbortSignal): Promise<void> {
+  async prepare(vad: RawSessionOptions['vad'], signal: AbortSignal): Promise<boolean> {
     const wanted = this.#request.wanted || vad === 'on';
-    if (vad === 'off' || this.#state === 'ready') return;
-    if (this.#state === 'unreadable' && !wanted) return;
+    if (vad === 'off') return false;
+    if (this.#state === 'ready') return true;
+    if (this.#state === 'unreadable' && !wanted) return false;
     try {
       await this.#load(signal);
       this.#state = 'ready';
+      return true;
     } catch (error) {
       if (wanted || !(error instanceof SottoError)) throw error;
       this.#state = 'unreadable';
+      return false;
     }
   }
 

@@ -16,6 +16,7 @@ import {
   UnsupportedModelError,
   WorkerError,
 } from './errors.js';
+import type { ListenRequest, LiveNews } from './live_wire.js';
 import type { RawModelInfo, RawSegment, RawSessionOptions, RawTimings } from './raw.js';
 import type { DotFlavour, LoadProgress, TranscribeProgress, Variant } from './types.js';
 
@@ -86,7 +87,8 @@ export type WorkerEvent =
   | { type: 'load'; progress: LoadProgress }
   | { type: 'progress'; progress: TranscribeProgress }
   | { type: 'segments'; segments: RawSegment[] }
-  | { type: 'token'; text: string };
+  | { type: 'token'; text: string }
+  | { type: 'live'; news: LiveNews };
 
 /** What the page offers to its worker. */
 export interface HostApi {
@@ -98,12 +100,19 @@ export interface HostApi {
 
 /** What the worker offers to its page. */
 export interface WorkerApi {
-  /** Connects the port on which the page's HostApi answers. */
-  connect(port: MessagePort): void;
+  /**
+   * Connects the port on which the page's HostApi answers. The worker holds the lock for as long as
+   * it lives, where the browser has locks.
+   */
+  connect(port: MessagePort, lock: string): Promise<void>;
   /** Bytes of a model that is opened as 'fed'. */
   feed(pieces: ArrayBuffer[]): void;
   open(request: OpenRequest): Promise<Reply<OpenReply>>;
   transcribe(request: TranscribeRequest): Promise<Reply<TranscribeReply | DecodeReply>>;
+  /** Live captions; answers when their audio has ended. */
+  listen(request: ListenRequest): Promise<Reply<void>>;
+  /** Ends live captions though their audio has not ended. */
+  finish(id: number): void;
   /** Stops call `id`, now or between two slices of work. */
   abort(id: number): void;
 }

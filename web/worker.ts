@@ -5,11 +5,13 @@ import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { ChunkSource } from './bytes.js';
 import { openBytes } from './download.js';
 import { WorkerError } from './errors.js';
+import type { ListenRequest } from './live_wire.js';
+import { LiveRun } from './live_worker.js';
 import { loadGlue, startModule } from './module.js';
 import type { RawByteSource, RawEngine, RawModule } from './raw.js';
 import { asFailure, unwrap } from './raw_errors.js';
 import { isNode, nodeWorkerThreads } from './runtime.js';
-import { Events, transcribe } from './session.js';
+import { breathe, Events, transcribe } from './session.js';
 import { runThread, threadVariant } from './thread_workers.js';
 import { VoiceActivity } from './voice.js';
 import type {
@@ -31,6 +33,21 @@ async function timed<T>(work: () => Promise<T> | T): Promise<[T, number]> {
   return [value, performance.now() - start_ms];
 }
 
+// Tells the page by a lock that this worker lives: it is freed however the worker ends.
+function holdLock(name: string): Promise<void> {
+  if (isNode || !globalThis.navigator?.locks) return Promise.resolve();
+  return new Promise((held) => {
+    const forever = new Promise<void>(() => {});
+    navigator.locks
+      .request(name, () => {
+        held();
+        return forever;
+      })
+      // Where the page may not use locks, it does without.
+      .catch(() => held());
+  });
+}
+
 // The buffer of a download that goes back to the page for decoding is moved and not copied.
 function withTransfer<T>(reply: Reply<T>): Reply<T> {
   const value = reply.ok ? (reply.value as Partial<DecodeReply>) : undefined;
@@ -44,9 +61,11 @@ class EngineWorker implements WorkerApi {
   #engine: RawEngine | undefined;
   #voice: VoiceActivity | undefined;
   #running = new Map<number, AbortController>();
+  #live = new Map<number, LiveRun>();
 
-  connect(port: MessagePort): void {
+  async connect(port: MessagePort, lock: string): Promise<void> {
     this.#host = Comlink.wrap<HostApi>(port);
+    await holdLock(lock);
   }
 
   feed(pieces: ArrayBuffer[]): void {
@@ -64,6 +83,28 @@ class EngineWorker implements WorkerApi {
       const voice = this.#voice;
       return transcribe(request, { module, engine, host, events, signal, voice });
     });
+  }
+
+  listen(request: ListenRequest): Promise<Reply<void>> {
+    return this.#call(request.id, async (signal, events) => {
+      const [module, engine, voice] = [this.#module, this.#engine, this.#voice];
+      if (!module || !engine || !voice) throw new WorkerError('expected open() before; got none');
+      const run = new LiveRun(request, {
+        engine,
+        prepareVoice: (vad, signal) => voice.prepare(vad, signal),
+        heapBytes: () => module.heapBytes(),
+        emit: (news) => events.emit({ type: 'live', news }),
+        now_ms: () => performance.now(),
+        breathe,
+        signal,
+      });
+      this.#live.set(request.id, run);
+      return run.run().finally(() => this.#live.delete(request.id));
+    });
+  }
+
+  finish(id: number): void {
+    this.#live.get(id)?.finish();
   }
 
   abort(id: number): void {

@@ -2,6 +2,7 @@ export const kRoot: string;
 export const kDist: string;
 export const kDemo: string;
 export const kBenchDemo: string;
+export const kLiveDemo: string;
 export const kModels: string;
 export const kModel: string;
 export const kSamples: string;

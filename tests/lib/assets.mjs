@@ -11,6 +11,8 @@ export const kDist = process.env.SOTTO_DIST ?? path.join(kRoot, 'dist');
 export const kDemo = process.env.SOTTO_DEMO ?? path.join(kRoot, 'build/demo/file');
 /** The built benchmark; SOTTO_BENCH_DEMO names another build of it. */
 export const kBenchDemo = process.env.SOTTO_BENCH_DEMO ?? path.join(kRoot, 'build/demo/bench');
+/** The built page of live captions; SOTTO_LIVE_DEMO names another build of it. */
+export const kLiveDemo = process.env.SOTTO_LIVE_DEMO ?? path.join(kRoot, 'build/demo/live');
 export const kModels = path.join(kRoot, 'models');
 export const kModel = path.join(kModels, 'tiny.en-q8.sotto');
 export const kSamples = path.join(kRoot, '.cache/assets');

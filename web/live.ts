@@ -1,0 +1,321 @@
+// Live captions on the page's side: what is being said, as an iteration and as events, and the
+// transcript of all of it. Made by Transcriber.listen() and Transcriber.stream().
+import { abortError, OutOfMemoryError, WorkerError } from './errors.js';
+import type { LiveAudio, LiveAudioEvents } from './live_audio.js';
+import { LiveFigures } from './live_figures.js';
+import type {
+  LiveEvents,
+  LiveHealth,
+  LiveOptions,
+  LiveState,
+  LiveStats,
+  LiveUpdate,
+} from './live_types.js';
+import type { LiveNews } from './live_wire.js';
+import { Phrases } from './phrases.js';
+import { Transcript } from './result.js';
+import { UpdateQueue } from './update_queue.js';
+
+/** What the transcriber does for a session of live captions. */
+export interface LiveLink {
+  /** Whether a worker that died can be replaced. */
+  readonly reopens: boolean;
+  readonly load_ms: number;
+  /** Runs when earlier calls have ended. */
+  turn<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  /** One worker's part: ends when its audio has ended. */
+  run(port: MessagePort, options: LiveOptions, part: LivePart): Promise<void>;
+}
+
+export interface LivePart {
+  onNews(news: LiveNews): void;
+  /** Stops it at once. */
+  stop: AbortSignal;
+  /** Ends it though its audio did not say that it ended. */
+  finish: AbortSignal;
+}
+
+// A worker that dies again and again is not started anew forever.
+const kMostRestarts = 3;
+const kRestartSpan_ms = 60_000;
+
+type Listener<K extends keyof LiveEvents> = (event: CustomEvent<LiveEvents[K]>) => void;
+
+export interface LiveCaptions {
+  addEventListener<K extends keyof LiveEvents>(
+    type: K,
+    listener: Listener<K> | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  removeEventListener<K extends keyof LiveEvents>(
+    type: K,
+    listener: Listener<K> | null,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | EventListenerOptions,
+  ): void;
+}
+
+/** Opens the audio; what it tells goes to `events`. */
+export type OpenAudio<A extends LiveAudio> = (events: LiveAudioEvents) => Promise<A> | A;
+
+/**
+ * Captions of what is being said. Iterate over it, or listen to its events ({@link LiveEvents});
+ * `stop()` gives the transcript. To leave the iteration stops it, too.
+ */
+export class LiveCaptions<A extends LiveAudio = LiveAudio>
+  extends EventTarget
+  implements AsyncIterable<LiveUpdate>
+{
+  /** The transcript of everything, when it has ended; rejects with what made it fail. */
+  readonly result: Promise<Transcript>;
+  /** Settles when audio is taken: the person has allowed it. Rejects with why not. */
+  readonly started: Promise<void>;
+
+  #state: LiveState = 'starting';
+  #health: LiveHealth = 'ok';
+  #queue = new UpdateQueue();
+  #phrases = new Phrases();
+  #figures = new LiveFigures();
+  #restarts_ms: number[] = [];
+  #halt = new AbortController();
+  #finish = new AbortController();
+  #stopping = new AbortController();
+  #failure: Error | undefined;
+  protected audio: A | undefined;
+
+  /** @internal */
+  constructor(
+    private readonly link: LiveLink,
+    private readonly options: LiveOptions,
+    open: OpenAudio<A>,
+  ) {
+    super();
+    const opening = this.#open(open);
+    this.started = opening.then(() => {});
+    this.result = this.#main(opening);
+    // Who waits for neither hears of failures by the iteration or the event.
+    this.started.catch(() => {});
+    this.result.catch(() => {});
+  }
+
+  /** What it does. */
+  get state(): LiveState {
+    return this.#state;
+  }
+
+  /** How the audio arrives. */
+  get health(): LiveHealth {
+    return this.#health;
+  }
+
+  /** Figures so far. */
+  get stats(): LiveStats {
+    return this.#figures.stats();
+  }
+
+  /** The transcript of what is confirmed so far, with the times of its words. */
+  get transcript(): Transcript {
+    const segments = this.#phrases.segments();
+    return new Transcript({
+      text: segments
+        .map(({ text }) => text)
+        .join('')
+        .trim(),
+      language: this.#figures.language,
+      segments,
+      timings: this.#figures.timings(this.link.load_ms),
+    });
+  }
+
+  /** Takes no more audio until resume(); what was said is confirmed to its end. */
+  pause(): void {
+    if (this.#state !== 'listening') return;
+    this.#setState('paused');
+    this.audio?.pause();
+  }
+
+  /**
+   * Goes on after pause(), after the browser has suspended the audio (call it in a click then), or
+   * with another microphone after one was lost.
+   */
+  async resume(): Promise<void> {
+    if (this.#state === 'paused') this.#setState('listening');
+    if (this.#state === 'listening') await this.audio?.resume();
+  }
+
+  /**
+   * Ends it: what was said is confirmed to its end, and comes in the transcript. Where that fails,
+   * `transcript` has what was confirmed before.
+   */
+  stop(): Promise<Transcript> {
+    if (this.#state === 'stopping' || this.#state === 'stopped') return this.result;
+    this.#setState('stopping');
+    this.#stopping.abort();
+    void this.audio?.end().then((isSaid) => {
+      if (!isSaid) this.#finish.abort();
+    });
+    return this.result;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<LiveUpdate> {
+    return {
+      next: () => this.#queue.next(),
+      return: async () => {
+        await this.stop();
+        return { done: true, value: undefined };
+      },
+    };
+  }
+
+  /** @internal Ends it without its transcript. */
+  fail(error: Error): void {
+    this.#failure ??= error;
+    this.#halt.abort();
+  }
+
+  #emit<K extends keyof LiveEvents>(type: K, detail: LiveEvents[K]): void {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+
+  #setState(state: LiveState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#emit('state', state);
+  }
+
+  #publish(updates: LiveUpdate[]): void {
+    for (const update of updates) {
+      this.#queue.push(update);
+      this.#emit('update', update);
+    }
+  }
+
+  async #main(opening: Promise<A | undefined>): Promise<Transcript> {
+    const { signal } = this.options;
+    const onAbort = () => this.fail(abortError(signal));
+    signal?.addEventListener('abort', onAbort);
+    if (signal?.aborted) onAbort();
+    try {
+      const audio = await opening;
+      if (audio) await this.#serve(audio);
+      if (this.#failure) throw this.#failure;
+      this.#queue.end();
+      return this.transcript;
+    } catch (thrown) {
+      const error = (this.#failure ?? thrown) as Error;
+      this.#queue.end(error);
+      this.#emit('error', error);
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+      this.audio?.close();
+      this.#setState('stopped');
+    }
+  }
+
+  // The audio, or nothing where stop() was called before it was there.
+  async #open(open: OpenAudio<A>): Promise<A | undefined> {
+    const opening = open(this.#audioEvents());
+    if (!(opening instanceof Promise)) return this.#take(opening);
+    const given = await Promise.race([opening, this.#until(this.#stopping.signal), this.#halted()]);
+    if (!given) {
+      // The person may answer later.
+      void opening.then((audio) => audio.close()).catch(() => {});
+      return undefined;
+    }
+    return this.#take(given);
+  }
+
+  #take(audio: A): A {
+    this.audio = audio;
+    this.#setState('listening');
+    return audio;
+  }
+
+  #until(signal: AbortSignal): Promise<undefined> {
+    return new Promise((resolve) => {
+      if (signal.aborted) resolve(undefined);
+      signal.addEventListener('abort', () => resolve(undefined));
+    });
+  }
+
+  async #halted(): Promise<never> {
+    await this.#until(this.#halt.signal);
+    throw this.#failure;
+  }
+
+  async #serve(audio: A): Promise<void> {
+    // Audio waits in the port until the worker has its turn.
+    let port = this.#attach(audio);
+    const serving = this.link.turn(async () => {
+      while (!(await this.#servePart(port))) port = this.#attach(audio);
+    }, this.#halt.signal);
+    await Promise.race([serving, this.#halted()]);
+  }
+
+  #attach(audio: A): MessagePort {
+    const { port1, port2 } = new MessageChannel();
+    audio.attach(port1);
+    return port2;
+  }
+
+  // Whether it ended well; if not, the worker died and another one goes on.
+  async #servePart(port: MessagePort): Promise<boolean> {
+    try {
+      await this.link.run(port, this.options, {
+        onNews: (news) => this.#onNews(news),
+        stop: this.#halt.signal,
+        finish: this.#finish.signal,
+      });
+      return true;
+    } catch (error) {
+      if (!this.#mayRestart(error)) throw error;
+      this.#publish(this.#phrases.close());
+      this.#emit('restart', { error: error as Error, count: this.#figures.restart() });
+      return false;
+    }
+  }
+
+  #mayRestart(error: unknown): boolean {
+    const isDeath = error instanceof WorkerError || error instanceof OutOfMemoryError;
+    if (!isDeath || !this.link.reopens || this.#halt.signal.aborted) return false;
+    // The end of the audio was told to the one that died, and what it had not yet written is gone.
+    if (this.#stopping.signal.aborted) return false;
+    const now_ms = performance.now();
+    this.#restarts_ms = this.#restarts_ms.filter((at_ms) => now_ms - at_ms < kRestartSpan_ms);
+    this.#restarts_ms.push(now_ms);
+    return this.#restarts_ms.length <= kMostRestarts;
+  }
+
+  #onNews({ update, figures }: LiveNews): void {
+    const isSpeaking = this.#figures.news({ update, figures });
+    if (isSpeaking !== undefined) this.#emit('speech', isSpeaking);
+    this.#publish(this.#phrases.take(update));
+  }
+
+  #audioEvents(): LiveAudioEvents {
+    return {
+      health: (health) => {
+        if (health === this.#health) return;
+        this.#health = health;
+        this.#emit('health', health);
+      },
+      report: (report) => {
+        const lost = this.#figures.report(report, this.audio?.sampleRate ?? 0);
+        if (lost !== undefined) this.#emit('lost', lost);
+        this.#emit('level', { peak: report.peak, rms: report.rms });
+      },
+      ended: () => void this.stop(),
+      failed: (error) => this.fail(error),
+    };
+  }
+}
