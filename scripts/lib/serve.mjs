@@ -12,6 +12,8 @@ const kMounts = [
   ['/bench/models/', inRoot('models')],
   ['/bench/samples/', inCache('assets')],
   ['/bench/', inRoot('build/demo/bench')],
+  ['/live/models/', inRoot('models')],
+  ['/live/', inRoot('build/demo/live')],
   ['/', inRoot('build/demo/file')],
 ];
 
@@ -35,7 +37,7 @@ function listen(server, port) {
 }
 
 /**
- * Serves the demos at / and /bench/, dist/ at /dist/, models/ at /models/ and the assets at /samples/.
+ * Serves the demos at /, /live/ and /bench/, dist/ at /dist/, models/ at /models/ and the assets at /samples/.
  * @param {{port: number, isolate?: boolean, mounts?: [string, string][]}} options port 0 takes any
  *   free one; a taken one makes it try the following ones
  * @returns {Promise<{port: number, close: () => Promise<void>}>}

@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { test as base, expect, type Page } from '@playwright/test';
-import { kBenchDemo, kDemo, kDist, kModels, kSamples } from '../lib/assets.mjs';
+import { kBenchDemo, kDemo, kDist, kLiveDemo, kModels, kSamples } from '../lib/assets.mjs';
 import { kIsolation, type Mount, serve } from '../lib/server.mjs';
 
 declare global {
@@ -35,6 +35,8 @@ const kMounts: Mount[] = [
   { prefix: '/bench/models/', dir: kModels },
   { prefix: '/bench/samples/', dir: kSamples },
   { prefix: '/bench/', dir: kBenchDemo },
+  { prefix: '/live/models/', dir: kModels },
+  { prefix: '/live/', dir: kLiveDemo },
   { prefix: '/', dir: kDemo },
 ];
 

@@ -1,0 +1,102 @@
+// A browser whose microphone plays the sample speech, once, from the moment it is opened.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Page } from '@playwright/test';
+import { kChromiumArguments } from '../../scripts/lib/browser.mjs';
+import { jfkSamples, kRoot } from '../lib/assets.mjs';
+import { makeWav } from '../lib/wav.mjs';
+
+export const kModelUrl = '/models/tiny.en-q8.sotto';
+
+// Devices have rates of their own, three times the model's here.
+const kFactor = 3;
+
+/** The sample speech at 48 kHz, by straight lines between its samples. */
+function speechAt48k(): Float32Array<ArrayBuffer> {
+  const samples = jfkSamples();
+  return Float32Array.from({ length: samples.length * kFactor }, (_, i) => {
+    const index = Math.floor(i / kFactor);
+    const part = (i % kFactor) / kFactor;
+    const [before, after] = [samples[index] ?? 0, samples[index + 1] ?? 0];
+    return before + part * (after - before);
+  });
+}
+
+function speechFile(): string {
+  const dir = path.join(kRoot, 'test-results');
+  const file = path.join(dir, 'microphone.wav');
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(file, makeWav(speechAt48k(), { sampleRate: 48000 }));
+  return file;
+}
+
+/** How to start it. Sharing the screen is allowed without asking, which has a fake picture and sound. */
+export const microphoneLaunch = () => ({
+  executablePath: process.env.SOTTO_CHROMIUM ?? '/usr/bin/chromium',
+  args: [
+    ...kChromiumArguments,
+    '--autoplay-policy=no-user-gesture-required',
+    '--use-fake-device-for-media-stream',
+    '--use-fake-ui-for-media-stream',
+    `--use-file-for-fake-audio-capture=${speechFile()}%noloop`,
+  ],
+});
+
+const kSpeech =
+  'and so my fellow americans ask not what your country can do for you ask what you can do for your country';
+
+const wordsOf = (text: string) => text.toLowerCase().match(/[a-z']+/g) ?? [];
+
+/** How many words of the speech a text has, in their order: the longest common subsequence. */
+export function heardWords(text: string): number {
+  const [spoken, heard] = [wordsOf(kSpeech), wordsOf(text)];
+  let row = new Array<number>(heard.length + 1).fill(0);
+  for (const word of spoken) {
+    const next = [0];
+    heard.forEach((other, i) => {
+      next.push(word === other ? (row[i] ?? 0) + 1 : Math.max(row[i + 1] ?? 0, next[i] ?? 0));
+    });
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
+
+/** Words of the speech in all. */
+export const kSpokenWords = wordsOf(kSpeech).length;
+
+declare global {
+  interface Window {
+    captions: import('../../web/index.js').LiveListener;
+    seen: string[];
+  }
+}
+
+/** Begins to listen in a page that holds the package; `window.seen` notes what happens. */
+export function beginToListen(page: Page, options = {}): Promise<void> {
+  return page.evaluate(
+    async ({ model, options }) => {
+      const transcriber = await window.sotto.createTranscriber({ model });
+      window.captions = transcriber.listen('microphone', options);
+      window.seen = [];
+      for (const type of ['state', 'health', 'lost'] as const) {
+        window.captions.addEventListener(type, ({ detail }) =>
+          window.seen.push(`${type} ${detail}`),
+        );
+      }
+      window.captions.addEventListener('restart', ({ detail }) => {
+        window.seen.push(`restart ${detail.count} ${detail.error.name}`);
+      });
+      await window.captions.started;
+    },
+    { model: kModelUrl, options },
+  );
+}
+
+/** Waits until so many words are confirmed. */
+export async function untilConfirmed(page: Page, words: number): Promise<void> {
+  await page.waitForFunction(
+    (words) => window.captions.transcript.text.split(/\s+/).filter(Boolean).length >= words,
+    words,
+    { timeout: 20_000, polling: 100 },
+  );
+}
