@@ -41,5 +41,8 @@ await runMain(async () => {
   if (once) return;
   const server = await startServer({ port });
   if (server.port !== port) step('start', `port ${port} is taken, so the next free one is used`);
-  process.stdout.write(`The demo is at http://localhost:${server.port} (Ctrl+C ends it)\n`);
+  const address = `http://localhost:${server.port}`;
+  process.stdout.write(
+    `The demo is at ${address}, live captions at ${address}/live/ (Ctrl+C ends it)\n`,
+  );
 });

@@ -90,6 +90,7 @@ export class LiveCaptions<A extends LiveAudio = LiveAudio>
   #finish = new AbortController();
   #stopping = new AbortController();
   #failure: Error | undefined;
+  #port: MessagePort | undefined;
   protected audio: A | undefined;
 
   /** @internal */
@@ -205,8 +206,10 @@ export class LiveCaptions<A extends LiveAudio = LiveAudio>
     signal?.addEventListener('abort', onAbort);
     if (signal?.aborted) onAbort();
     try {
-      const audio = await opening;
-      if (audio) await this.#serve(audio);
+      const serving = this.link.turn(() => this.#serve(opening), this.#halt.signal);
+      // Audio that cannot be had, or is not wanted any more, need not wait for its turn.
+      const needed = opening.then((audio) => (audio ? serving : undefined));
+      await Promise.race([serving, needed, this.#halted()]);
       if (this.#failure) throw this.#failure;
       this.#queue.end();
       return this.transcript;
@@ -226,7 +229,9 @@ export class LiveCaptions<A extends LiveAudio = LiveAudio>
   async #open(open: OpenAudio<A>): Promise<A | undefined> {
     const opening = open(this.#audioEvents());
     if (!(opening instanceof Promise)) return this.#take(opening);
-    const given = await Promise.race([opening, this.#until(this.#stopping.signal), this.#halted()]);
+    const stopped = this.#until(this.#stopping.signal);
+    const halted = this.#until(this.#halt.signal);
+    const given = await Promise.race([opening, stopped, halted]);
     if (!given) {
       // The person may answer later.
       void opening.then((audio) => audio.close()).catch(() => {});
@@ -237,6 +242,7 @@ export class LiveCaptions<A extends LiveAudio = LiveAudio>
 
   #take(audio: A): A {
     this.audio = audio;
+    this.#attach(audio);
     this.#setState('listening');
     return audio;
   }
@@ -253,25 +259,23 @@ export class LiveCaptions<A extends LiveAudio = LiveAudio>
     throw this.#failure;
   }
 
-  async #serve(audio: A): Promise<void> {
-    // Audio waits in the port until the worker has its turn.
-    let port = this.#attach(audio);
-    const serving = this.link.turn(async () => {
-      while (!(await this.#servePart(port))) port = this.#attach(audio);
-    }, this.#halt.signal);
-    await Promise.race([serving, this.#halted()]);
+  async #serve(opening: Promise<A | undefined>): Promise<void> {
+    const audio = await opening;
+    if (!audio) return;
+    while (!(await this.#servePart())) this.#attach(audio);
   }
 
-  #attach(audio: A): MessagePort {
+  // Audio waits in the port until a worker takes it.
+  #attach(audio: A): void {
     const { port1, port2 } = new MessageChannel();
     audio.attach(port1);
-    return port2;
+    this.#port = port2;
   }
 
   // Whether it ended well; if not, the worker died and another one goes on.
-  async #servePart(port: MessagePort): Promise<boolean> {
+  async #servePart(): Promise<boolean> {
     try {
-      await this.link.run(port, this.options, {
+      await this.link.run(this.#port as MessagePort, this.options, {
         onNews: (news) => this.#onNews(news),
         stop: this.#halt.signal,
         finish: this.#finish.signal,

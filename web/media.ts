@@ -58,8 +58,9 @@ async function openMicrophone(options: CaptureOptions, isAgain: boolean): Promis
   };
   // In the place of one that was unplugged, any other will do.
   if (deviceId !== undefined) audio.deviceId = isAgain ? { ideal: deviceId } : { exact: deviceId };
+  const devices = mediaDevices();
   try {
-    const stream = await mediaDevices().getUserMedia({ audio });
+    const stream = await devices.getUserMedia({ audio });
     return { stream, release: () => stopTracks(stream), reopens: true, expectsSound: true };
   } catch (cause) {
     throw toError(cause, 'microphone');

@@ -57,6 +57,8 @@ test('the server serves the package, the model and the sample with the right typ
   try {
     const types = {
       '/dist/index.js': 'text/javascript',
+      '/dist/worklet.js': 'text/javascript',
+      '/live/': 'text/html',
       '/dist/sotto-simd128.wasm': 'application/wasm',
       '/models/tiny.en-q8.sotto': '',
       '/samples/jfk.wav': 'audio/',
