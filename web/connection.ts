@@ -57,9 +57,8 @@ function spawnInNode(fail: Fail): Thread {
 }
 
 // A browser that kills a worker, to have its memory, tells nobody; but it frees the locks that the
-// worker held. This one is ours when the worker is gone. Pages without locks do without.
+// worker held. This one is ours when the worker is gone.
 function watchLock(name: string, fail: Fail): () => void {
-  if (isNode || !globalThis.navigator?.locks) return () => {};
   const waiting = new AbortController();
   const { signal } = waiting;
   navigator.locks
@@ -98,8 +97,9 @@ export async function connect(host: HostApi): Promise<Connection> {
   // Of this worker alone, among those of all pages of this origin.
   const lock = `sotto-worker-${performance.timeOrigin}-${Math.random()}-${nextLock++}`;
   try {
-    await Promise.race([remote.connect(Comlink.transfer(port2, [port2]), lock), died]);
-    unwatch = watchLock(lock, fail);
+    const connecting = remote.connect(Comlink.transfer(port2, [port2]), lock);
+    const isHeld = await Promise.race([connecting, died]);
+    if (isHeld) unwatch = watchLock(lock, fail);
   } catch (error) {
     terminate();
     throw error;

@@ -3,6 +3,7 @@
 import { abortError, OutOfMemoryError, WorkerError } from './errors.js';
 import type { LiveAudio, LiveAudioEvents } from './live_audio.js';
 import { LiveFigures } from './live_figures.js';
+import type { LiveLink } from './live_link.js';
 import type {
   LiveEvents,
   LiveHealth,
@@ -15,25 +16,6 @@ import type { LiveNews } from './live_wire.js';
 import { Phrases } from './phrases.js';
 import { Transcript } from './result.js';
 import { UpdateQueue } from './update_queue.js';
-
-/** What the transcriber does for a session of live captions. */
-export interface LiveLink {
-  /** Whether a worker that died can be replaced. */
-  readonly reopens: boolean;
-  readonly load_ms: number;
-  /** Runs when earlier calls have ended. */
-  turn<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
-  /** One worker's part: ends when its audio has ended. */
-  run(port: MessagePort, options: LiveOptions, part: LivePart): Promise<void>;
-}
-
-export interface LivePart {
-  onNews(news: LiveNews): void;
-  /** Stops it at once. */
-  stop: AbortSignal;
-  /** Ends it though its audio did not say that it ended. */
-  finish: AbortSignal;
-}
 
 // A worker that dies again and again is not started anew forever.
 const kMostRestarts = 3;

@@ -1,7 +1,7 @@
 // The call to the worker that live captions are for as long as they run.
 import * as Comlink from 'comlink';
 import type { Connection } from './connection.js';
-import type { LivePart } from './live.js';
+import type { LivePart } from './live_link.js';
 import type { LiveOptions } from './live_types.js';
 import type { ListenRequest } from './live_wire.js';
 import type { Reply } from './wire.js';

@@ -1,7 +1,8 @@
 // The two kinds of live captions: of what sounds, and of samples that are pushed.
 import { checkSamples } from './audio.js';
-import { LiveCaptions, type LiveLink } from './live.js';
+import { LiveCaptions } from './live.js';
 import { PushedAudio } from './live_audio.js';
+import type { LiveLink } from './live_link.js';
 import type { CaptureOptions, LiveOptions, LiveSource } from './live_types.js';
 import { checkSource } from './media.js';
 import type { Recording } from './mic.js';

@@ -101,10 +101,10 @@ export interface HostApi {
 /** What the worker offers to its page. */
 export interface WorkerApi {
   /**
-   * Connects the port on which the page's HostApi answers. The worker holds the lock for as long as
-   * it lives, where the browser has locks.
+   * Connects the port on which the page's HostApi answers. From then on the worker holds the lock
+   * for as long as it lives; false where there are no locks.
    */
-  connect(port: MessagePort, lock: string): Promise<void>;
+  connect(port: MessagePort, lock: string): Promise<boolean>;
   /** Bytes of a model that is opened as 'fed'. */
   feed(pieces: ArrayBuffer[]): void;
   open(request: OpenRequest): Promise<Reply<OpenReply>>;

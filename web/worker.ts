@@ -33,18 +33,17 @@ async function timed<T>(work: () => Promise<T> | T): Promise<[T, number]> {
   return [value, performance.now() - start_ms];
 }
 
-// Tells the page by a lock that this worker lives: it is freed however the worker ends.
-function holdLock(name: string): Promise<void> {
-  if (isNode || !globalThis.navigator?.locks) return Promise.resolve();
-  return new Promise((held) => {
+// Tells the page by a lock that this worker lives: it is freed however the worker ends. False where
+// the browser has none, or lets this page have none.
+function holdLock(name: string): Promise<boolean> {
+  if (isNode || !globalThis.navigator?.locks) return Promise.resolve(false);
+  return new Promise((tell) => {
     const forever = new Promise<void>(() => {});
-    navigator.locks
-      .request(name, () => {
-        held();
-        return forever;
-      })
-      // Where the page may not use locks, it does without.
-      .catch(() => held());
+    const hold = () => {
+      tell(true);
+      return forever;
+    };
+    navigator.locks.request(name, hold).catch(() => tell(false));
   });
 }
 
@@ -63,9 +62,9 @@ class EngineWorker implements WorkerApi {
   #running = new Map<number, AbortController>();
   #live = new Map<number, LiveRun>();
 
-  async connect(port: MessagePort, lock: string): Promise<void> {
+  connect(port: MessagePort, lock: string): Promise<boolean> {
     this.#host = Comlink.wrap<HostApi>(port);
-    await holdLock(lock);
+    return holdLock(lock);
   }
 
   feed(pieces: ArrayBuffer[]): void {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { importSource } from '../lib/source.mjs';
 
-const { LiveCaptions } = await importSource('web/live.ts');
+const { LiveCaptions, WorkerError } = await importSource('tests/lib/live_entry.ts');
 
 const kFigures = {
   ...{ mel_ms: 0, vad_ms: 0, encode_ms: 0, decode_ms: 0, tokens: 0 },
@@ -200,4 +200,45 @@ test('an error of the engine that is no death ends it', async () => {
   ]);
   await assert.rejects(captions.result, /never to be tried again/);
   assert.equal(turns.length, 1);
+});
+
+const die = async (part) => {
+  part.onNews(news([word(' One', 0)], ' two'));
+  throw new WorkerError('the worker died');
+};
+
+test('workers that die are replaced, with what was confirmed, but not forever', async () => {
+  const { captions, audio, seen, turns } = begin([die, die, die, die, untilEnd]);
+  const error = await captions.result.catch((error) => error);
+  assert.equal(error.name, 'WorkerError');
+  assert.equal(turns.length, 4);
+  const restarts = seen.filter(([type]) => type === 'restart').map(([, { count }]) => count);
+  assert.deepEqual(restarts, [1, 2, 3]);
+  // Each worker has a port of its own; what the dead ones had confirmed stays, and their figures.
+  assert.equal(audio().calls.filter((call) => call === 'attach').length, 4);
+  assert.equal(captions.transcript.text, 'One One One One');
+  assert.equal(captions.stats.passes, 8);
+  const finals = [];
+  for (;;) {
+    const next = await captions[Symbol.asyncIterator]()
+      .next()
+      .catch(() => ({ done: true }));
+    if (next.done) break;
+    if (next.value.isFinal) finals.push(next.value.confirmed);
+  }
+  assert.deepEqual(finals, ['One', 'One', 'One']);
+});
+
+test('a worker that dies is not replaced where its model is gone, or while it stops', async () => {
+  const gone = begin([die], { reopens: false });
+  await assert.rejects(gone.captions.result, { name: 'WorkerError' });
+  const stopping = begin([
+    async (part, audio) => {
+      await untilEnd(part, audio);
+      return die(part);
+    },
+  ]);
+  await stopping.captions.started;
+  await assert.rejects(stopping.captions.stop(), { name: 'WorkerError' });
+  assert.equal(stopping.captions.transcript.text, 'One');
 });

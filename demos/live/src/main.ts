@@ -24,17 +24,32 @@ const kFigures_ms = 250;
 interface Job {
   abort: AbortController;
   captions?: LiveListener;
+  /** What of the screen is shared. */
+  shared?: MediaStream;
 }
 
 let job: Job | undefined;
 
 // The person is asked in the click itself: browsers share a screen at no other time.
-async function shareScreen(): Promise<MediaStream> {
+async function shareScreen(mine: Job): Promise<MediaStream> {
+  let stream: MediaStream;
   try {
-    return await navigator.mediaDevices.getDisplayMedia({ audio: true, video: true });
+    stream = await navigator.mediaDevices.getDisplayMedia({ audio: true, video: true });
   } catch (cause) {
     throw new PermissionError(`display: ${cause}`, { cause });
   }
+  endSharing(mine);
+  mine.shared = stream;
+  const [track] = stream.getAudioTracks();
+  if (!track) throw new DeviceError('display: its sound was not shared');
+  // Who ends the sharing has heard enough.
+  track.addEventListener('ended', () => void mine.captions?.stop().catch(() => {}));
+  return stream;
+}
+
+function endSharing(mine: Job): void {
+  for (const track of mine.shared?.getTracks() ?? []) track.stop();
+  delete mine.shared;
 }
 
 function showRunning(isRunning: boolean): void {
@@ -66,13 +81,13 @@ function watch(captions: LiveListener): void {
   });
 }
 
-async function listen(mine: Job, wanted: Choices, shared: MediaStream | undefined): Promise<void> {
+async function listen(mine: Job, wanted: Choices): Promise<void> {
   const { signal } = mine.abort;
   const transcriber = await transcriberOf(wanted.model, progress.showLoading, signal);
   progress.hide();
   showEngine(wanted.model, transcriber);
   const { language, deviceId, echoCancellation, noiseSuppression } = wanted;
-  const captions = transcriber.listen(shared ?? 'microphone', {
+  const captions = transcriber.listen(mine.shared ?? 'microphone', {
     ...{ language, deviceId, echoCancellation, noiseSuppression, signal },
   });
   mine.captions = captions;
@@ -108,19 +123,15 @@ async function run(): Promise<void> {
   showRunning(true);
   listening.hidden = true;
   progress.showWaiting('Starting');
-  let shared: MediaStream | undefined;
   try {
-    if (wanted.source === 'display') shared = await shareScreen();
-    const [track] = shared?.getAudioTracks() ?? [];
-    if (shared && !track) throw new DeviceError('display: its sound was not shared');
-    track?.addEventListener('ended', () => void mine.captions?.stop());
-    await listen(mine, wanted, shared);
+    if (wanted.source === 'display') await shareScreen(mine);
+    await listen(mine, wanted);
     progress.announce('Stopped');
   } catch (error) {
     // Who stopped it while it loaded knows.
     if (!mine.abort.signal.aborted) showProblem(error, inWords);
   } finally {
-    for (const track of shared?.getTracks() ?? []) track.stop();
+    endSharing(mine);
     if (job === mine) {
       job = undefined;
       progress.hide();
@@ -138,12 +149,13 @@ function stop(): void {
 
 // While it listens, another source takes the place of the one there is.
 async function changeSource(): Promise<void> {
-  const captions = job?.captions;
-  if (!captions) return;
+  const mine = job;
+  if (!mine?.captions) return;
   try {
     const { source, deviceId } = choices.chosen();
-    const next: LiveSource = source === 'display' ? await shareScreen() : 'microphone';
-    await captions.use(next, { deviceId });
+    const next: LiveSource = source === 'display' ? await shareScreen(mine) : 'microphone';
+    await mine.captions.use(next, { deviceId });
+    if (source !== 'display') endSharing(mine);
     byId('problem').hidden = true;
   } catch (error) {
     showProblem(error, inWords);
