@@ -71,11 +71,8 @@ bool Session::Impl::begin_window() {
   const bool hears_further = vote && windows_heard > 0;
   if (!hears_further && skip_silence()) return true;
   compute_mel(window_frames);
-  if (options.encoder_window == EncoderWindow::kFull) {
-    workspace->encoder().begin();
-  } else {
-    workspace->encoder().begin(window_frames, options.fold);
-  }
+  const bool full = options.encoder_window == EncoderWindow::kFull;
+  workspace->encoder().begin(window_frames, full ? kUnfolded : options.fold);
   ++timings.windows;
   phase = Phase::kEncode;
   return true;

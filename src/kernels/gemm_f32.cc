@@ -11,6 +11,8 @@ using namespace simd;
 
 namespace {
 
+constexpr int kRowTiles = 4;
+
 // R rows of x by the eight outputs of one tile: 2 R accumulators in registers.
 template <int R>
 void tile_f32(ConstMatrixF32 x, const float* w, const TileBias& bias, Epilogue epilogue,
@@ -34,13 +36,45 @@ void tile_f32(ConstMatrixF32 x, const float* w, const TileBias& bias, Epilogue e
   }
 }
 
+// One row by the 32 outputs of four tiles: as many sums at a time as four rows by one tile have, so
+// that none waits for the one before.
+void row_f32(ConstMatrixF32 x, const F32Tiles& w, int n, const float* bias, Epilogue epilogue,
+             MatrixF32 y) {
+  F32x4 lo[kRowTiles], hi[kRowTiles];
+  const float* tiles[kRowTiles];
+  for (int t = 0; t < kRowTiles; ++t) {
+    lo[t] = hi[t] = zero_f32();
+    tiles[t] = w.tiles + static_cast<size_t>(w.k) * (n + t * kTileN);
+  }
+  for (int i = 0; i < x.cols; ++i) {
+    const F32x4 v = splat(x.data[i]);
+    for (int t = 0; t < kRowTiles; ++t) {
+      lo[t] = mul_add(v, load(tiles[t] + i * kTileN), lo[t]);
+      hi[t] = mul_add(v, load(tiles[t] + i * kTileN + 4), hi[t]);
+    }
+  }
+  for (int t = 0; t < kRowTiles; ++t) {
+    const int first = n + t * kTileN;
+    const TileBias tile_bias(bias == nullptr ? nullptr : bias + first, kTileN);
+    finish_tile(epilogue, add(lo[t], tile_bias.lo), add(hi[t], tile_bias.hi), y.data + first,
+                kTileN);
+    finish_columns(epilogue, y, first / kTileN);
+  }
+}
+
 }  // namespace
 
 void gemm_f32(ConstMatrixF32 x, const F32Tiles& w, const float* bias, Epilogue epilogue,
               MatrixF32 y) {
   constexpr int kRows = 4;
-  const float* tile = w.tiles;
-  for (int n = 0; n < w.n; n += kTileN, tile += static_cast<size_t>(w.k) * kTileN) {
+  int n = 0;
+  if (x.rows == 1) {
+    for (; n + kRowTiles * kTileN <= w.n; n += kRowTiles * kTileN) {
+      row_f32(x, w, n, bias, epilogue, y);
+    }
+  }
+  for (; n < w.n; n += kTileN) {
+    const float* tile = w.tiles + static_cast<size_t>(w.k) * n;
     const int count = std::min(kTileN, w.n - n);
     const TileBias tile_bias(bias == nullptr ? nullptr : bias + n, count);
     for_row_groups<kRows>(x.rows, [&]<int R>(int m) {

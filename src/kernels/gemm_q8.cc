@@ -37,6 +37,23 @@ struct TileJob {
   MatrixF32 y;
 };
 
+// Rows [m, m + R) of y, at the outputs of tile t, from their sums over activations that are
+// `offset` smaller than the row's own.
+template <int R, class Dot>
+void store_tile(const TileJob<Dot>& job, int m, int t, const I32x4 (&acc)[R][2], int32_t offset) {
+  const int n = t * kTileN;
+  const int count = std::min(kTileN, job.w.n - n);
+  const TileScale s(job.w, n);
+  const TileBias b(job.bias == nullptr ? nullptr : job.bias + n, count);
+  for (int r = 0; r < R; ++r) {
+    const int32_t zero = job.x.zero[m + r] - offset;
+    const float scale = job.x.scale[m + r];
+    finish_tile(job.epilogue, add(rescale(acc[r][0], s.sum_lo, zero, s.scale_lo, scale), b.lo),
+                add(rescale(acc[r][1], s.sum_hi, zero, s.scale_hi, scale), b.hi),
+                job.y.row(m + r) + n, count);
+  }
+}
+
 // Rows [m, m + R) by the eight outputs of tile t.
 template <int R, class Dot>
 void tile_q8(const TileJob<Dot>& job, int m, int t) {
@@ -45,18 +62,7 @@ void tile_q8(const TileJob<Dot>& job, int m, int t) {
   const int8_t* tile = job.w.tiles + job.w.tile_bytes() * t;
   I32x4 acc[R][2];
   multiply_tile<R, Dot>(rows, tile, padded_k(job.w.k), acc);
-
-  const int n = t * kTileN;
-  const int count = std::min(kTileN, job.w.n - n);
-  const TileScale s(job.w, n);
-  const TileBias b(job.bias == nullptr ? nullptr : job.bias + n, count);
-  for (int r = 0; r < R; ++r) {
-    const int32_t zero = job.x.zero[m + r];
-    const float scale = job.x.scale[m + r];
-    finish_tile(job.epilogue, add(rescale(acc[r][0], s.sum_lo, zero, s.scale_lo, scale), b.lo),
-                add(rescale(acc[r][1], s.sum_hi, zero, s.scale_hi, scale), b.hi),
-                job.y.row(m + r) + n, count);
-  }
+  store_tile<R>(job, m, t, acc, 0);
 }
 
 template <class Dot>
@@ -68,6 +74,47 @@ void gemm(const TileJob<Dot>& job) {
   }
 }
 
+// One row by the outputs of tiles t, t + step ... of T, its fine activations split into two bytes.
+// The sums of one tile alone would wait for themselves, and one stream of weights for memory.
+template <int T>
+void split_tiles(const TileJob<FineDot>& job, int t, int step) {
+  const FineDot::Input* row = job.x.row(0);
+  const int8_t* tile[T];
+  DotSum low[T][2], high[T][2];
+  for (int j = 0; j < T; ++j) {
+    tile[j] = job.w.tiles + job.w.tile_bytes() * (t + j * step);
+    for (int q = 0; q < 2; ++q) low[j][q] = high[j][q] = dot_zero();
+  }
+  const int k = padded_k(job.w.k);
+  const int32_t offset = split_offset();
+  for (int i = 0; i < k; i += kTileStepK) {
+    const SplitX x = load_split_x(row + i, offset);
+    for (int j = 0; j < T; ++j) {
+      for (int q = 0; q < 2; ++q) {
+        const DotW w = load_dot_w(tile[j] + i * kTileN + q * 4 * kTileStepK);
+        low[j][q] = dot(x.low, w, low[j][q]);
+        high[j][q] = dot(x.high, w, high[j][q]);
+      }
+    }
+  }
+  for (int j = 0; j < T; ++j) {
+    I32x4 acc[1][2];
+    for (int q = 0; q < 2; ++q) {
+      acc[0][q] = add(mul(dot_result(high[j][q]), splat(256)), dot_result(low[j][q]));
+    }
+    store_tile<1>(job, 0, t + j * step, acc, offset);
+  }
+}
+
+void split_row(const TileJob<FineDot>& job) {
+  constexpr int kTiles = 2;
+  const int tiles = static_cast<int>(job.w.tile_count());
+  const int step = tiles / kTiles;
+  for (int t = 0; t < step; ++t) split_tiles<kTiles>(job, t, step);
+  for (int t = step * kTiles; t < tiles; ++t) split_tiles<1>(job, t, 0);
+  for (int t = 0; t < tiles; ++t) finish_columns(job.epilogue, job.y, t);
+}
+
 }  // namespace
 
 void gemm_q8(const QuantRows& x, const Q8Tiles& w, const float* bias, Epilogue epilogue,
@@ -77,7 +124,12 @@ void gemm_q8(const QuantRows& x, const Q8Tiles& w, const float* bias, Epilogue e
 
 void gemm_q8(const FineRows& x, const Q8Tiles& w, const float* bias, Epilogue epilogue,
              MatrixF32 y) {
-  gemm(TileJob<FineDot>{x, w, bias, epilogue, y});
+  const TileJob<FineDot> job{x, w, bias, epilogue, y};
+  if (x.rows == 1 && split_is_faster()) {
+    split_row(job);
+  } else {
+    gemm(job);
+  }
 }
 
 }  // namespace sotto

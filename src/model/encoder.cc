@@ -71,7 +71,7 @@ void Encoder::list_work() {
             [this](int i, int worker) { convolve_1(i, scratch_[worker]); });
   work_.add("encode: conv 2", block_count(fold_.whole()), rows * kConvTaps * state * state,
             [this](int i, int worker) { convolve_2(i, scratch_[worker]); });
-  work_.add("encode: padding", fold_.rows() > fold_.whole() ? 1 : 0, rows * state,
+  work_.add("encode: padding", padding_row() < n_ctx_ ? 1 : 0, rows * state,
             [this](int, int) { fill_padding(); });
   for (const EncoderLayerWeights& layer : weights_.encoder.layers) {
     work_.add("encode: qkv", blocks, rows * 3 * state * state,
@@ -101,22 +101,23 @@ void Encoder::convolve_2(int block, Scratch& scratch) {
   const int first = block * kBlockRows;
   const MatrixF32 out = x_.row_range(first, block_rows(fold_.whole(), block));
   convolve(weights_.encoder.conv2, {conv1_padded_, 2, first}, out, scratch.linear);
-  const float* positions = weights_.encoder.positions + static_cast<size_t>(first) * n_state_;
-  for (int i = 0; i < out.rows * n_state_; ++i) out.data[i] += positions[i];
+  for (int r = 0; r < out.rows; ++r) {
+    if (first + r != padding_row()) add_position(first + r, out.row(r));
+  }
 }
 
 // The last whole position hears padding alone, as all behind it do: they differ by their positional
 // embedding only.
 void Encoder::fill_padding() {
-  const int last = fold_.whole() - 1;
-  const float* own = weights_.encoder.positions + static_cast<size_t>(last) * n_state_;
-  for (int r = fold_.whole(); r < fold_.rows(); ++r) {
-    const float* position =
-        weights_.encoder.positions + static_cast<size_t>(fold_.position(r)) * n_state_;
-    for (int i = 0; i < n_state_; ++i) {
-      x_.row(r)[i] = x_.row(last)[i] - own[i] + position[i];
-    }
-  }
+  const float* padding = x_.row(padding_row());
+  for (int r = fold_.rows() - 1; r >= padding_row(); --r) add_position(r, padding);
+}
+
+void Encoder::add_position(int row, const float* x) {
+  const float* position =
+      weights_.encoder.positions + static_cast<size_t>(fold_.position(row)) * n_state_;
+  float* y = x_.row(row);
+  for (int i = 0; i < n_state_; ++i) y[i] = x[i] + position[i];
 }
 
 void Encoder::project(const SelfAttentionWeights& w, int block, Scratch& scratch) {

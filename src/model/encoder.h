@@ -28,9 +28,10 @@ class Encoder {
   // frame of 10 ms, zeros where there is no audio.
   MatrixF32 mel() const { return mel_padded_.row_range(1, mel_padded_.rows - 2); }
 
-  // Starts on all positions.
+  // Starts on all positions, whatever they hold.
   void begin();
-  // Starts on those that are left when the padding behind `audio_frames` frames is folded.
+  // Starts on those that are left when the padding behind `audio_frames` frames is folded; with
+  // kUnfolded on all, to the same bits as begin() where the rows behind are zeros.
   void begin(int audio_frames, const FoldOptions& options);
 
   // Works until done (true) or until the deadline has passed. `pool` as in WorkList::run.
@@ -55,6 +56,10 @@ class Encoder {
   void convolve_1(int block, Scratch& scratch);
   void convolve_2(int block, Scratch& scratch);
   void fill_padding();
+  // x_'s row `row` = x + the positional embedding of what it stands for.
+  void add_position(int row, const float* x);
+  // The row of x_ whose copies stand behind it; n_ctx_ where there are none.
+  int padding_row() const { return fold_.rows() > fold_.whole() ? fold_.whole() - 1 : n_ctx_; }
   void project(const SelfAttentionWeights& w, int block, Scratch& scratch);
   void pack_head(int head);
   void attend(int head, int block, int worker);

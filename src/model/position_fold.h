@@ -19,6 +19,10 @@ struct FoldOptions {
   int stride = 4;
 };
 
+// Nothing is folded. What padding becomes in the convolutions is still computed once only: it is
+// all alike, so that this changes no bit.
+inline constexpr FoldOptions kUnfolded{.margin_positions = 0, .stride = 1};
+
 class PositionFold {
  public:
   // For windows of up to n_ctx positions.
@@ -37,7 +41,7 @@ class PositionFold {
   int position(int r) const { return positions_[r]; }
   // log(count) for each row, to be added to its attention scores, padded with zeros to a multiple
   // of 16; nullptr where all are 0.
-  const float* log_count() const { return rows_ > whole_ ? log_count_ : nullptr; }
+  const float* log_count() const { return rows_ < n_ctx_ ? log_count_ : nullptr; }
 
  private:
   int n_ctx_;

@@ -33,14 +33,14 @@ inline void store_dot_positive(DotInput* p, I16x8 x, I16x8 y) {
 }
 
 struct DotX {
-  const DotInput* p;
+  DotInput x[4];
 };
 struct DotW {
   const int8_t* p;
 };
 using DotSum = I32x4;
 
-inline DotX load_dot_x(const DotInput* p) { return {p}; }
+inline DotX load_dot_x(const DotInput* p) { return {p[0], p[1], p[2], p[3]}; }
 inline DotW load_dot_w(const int8_t* p) { return {p}; }
 inline DotSum dot_zero() { return splat(int32_t{0}); }
 
@@ -58,12 +58,26 @@ inline int32_t dot_lane(const DotInput* x, const int8_t* w) {
   return pairs[0] + pairs[1];
 }
 inline DotSum dot(DotX x, DotW w, DotSum sum) {
-  return {sum.a + dot_lane(x.p, w.p), sum.b + dot_lane(x.p, w.p + 4),
-          sum.c + dot_lane(x.p, w.p + 8), sum.d + dot_lane(x.p, w.p + 12)};
+  return {sum.a + dot_lane(x.x, w.p), sum.b + dot_lane(x.x, w.p + 4),
+          sum.c + dot_lane(x.x, w.p + 8), sum.d + dot_lane(x.x, w.p + 12)};
 }
 inline I32x4 dot_result(DotSum sum) { return sum; }
 
-inline DotX load_signed_dot_x(const DotInput* p) { return {p}; }
+inline bool split_is_faster() { return dot_flavour() != DotFlavour::kPairSaturating; }
+inline int32_t split_offset() { return dot_flavour() == DotFlavour::kSigned ? 128 : 0; }
+struct SplitX {
+  DotX low, high;
+};
+inline SplitX load_split_x(const FineDot::Input* p, int32_t offset) {
+  SplitX x;
+  for (int i = 0; i < 4; ++i) {
+    x.low.x[i] = static_cast<DotInput>((p[i] & 255) - offset);
+    x.high.x[i] = static_cast<DotInput>(p[i] >> 8);
+  }
+  return x;
+}
+
+inline DotX load_signed_dot_x(const DotInput* p) { return load_dot_x(p); }
 // The operands change places: the weights are the one of which 7 bits are defined.
 using PairSum = I16x8;
 inline PairSum pair_zero() { return {}; }
@@ -71,7 +85,7 @@ inline PairSum dot_unsigned_w(DotX x, U8x16 w, PairSum sum) {
   for (int i = 0; i < 8; ++i) {
     int32_t pair = 0;
     for (int j = 2 * i; j < 2 * i + 2; ++j) {
-      pair += emulated_product(w.b[j], static_cast<int8_t>(x.p[j % 4]));
+      pair += emulated_product(w.b[j], static_cast<int8_t>(x.x[j % 4]));
     }
     pair = std::clamp<int32_t>(pair, INT16_MIN, INT16_MAX);
     sum.v[i] = static_cast<int16_t>(sum.v[i] + pair);

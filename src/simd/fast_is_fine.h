@@ -21,4 +21,12 @@ inline DotSum dot_zero() { return FineDot::zero(); }
 inline DotSum dot(DotX x, DotW w, DotSum sum) { return FineDot::add(x, w, sum); }
 inline I32x4 dot_result(DotSum sum) { return FineDot::result(sum); }
 
+// There is nothing to be won by two products of bytes either.
+constexpr bool split_is_faster() { return false; }
+constexpr int32_t split_offset() { return 0; }
+struct SplitX {
+  DotX low, high;
+};
+inline SplitX load_split_x(const DotInput* p, int32_t) { return {load_dot_x(p), load_dot_x(p)}; }
+
 }  // namespace sotto::simd

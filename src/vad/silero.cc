@@ -50,83 +50,124 @@ void relu(MatrixF32 x) {
   }
 }
 
-// The rows between the zeros.
-template <int kRows, int kCols>
-MatrixF32 inner(float (&x)[kRows][kCols]) {
-  return {x[1], kRows - 2, kCols};
-}
+// Frames that are computed together: products of fewer rows wait for their weights and for their
+// own sums. Only the product with what is remembered goes frame by frame.
+constexpr int kBatch = 8;
+
+// Frame by frame rows of kWidth numbers, with one of zeros at either end.
+template <int kPositions, int kWidth>
+using Layer = float[kBatch][padded(kPositions)][kWidth];
 
 }  // namespace
 
 // What the stream remembers, and room to compute in. Rows of zeros stay so.
 struct SileroStream::State {
-  float signal[kSignal_samples] = {};
-  float spectrum[kWindows][2 * kBins] = {};
-  float magnitude[padded(kWindows)][kBins] = {};
-  float y1[padded(kPositions1)][kShapes[0].out] = {};
-  float y2[padded(kPositions2)][kShapes[1].out] = {};
-  float y3[padded(kPositions3)][kShapes[2].out] = {};
-  float y4[1][kCells] = {};
-  float gates[4 * kCells] = {};
+  // Frames that are complete, and then one that has begun: its context and `pending` samples.
+  float signal[kBatch + 1][kSignal_samples] = {};
+  int complete = 0;
+  int pending = 0;
+  float spectrum[kBatch][2 * kBins] = {};
+  Layer<kWindows, kBins> magnitude = {};
+  Layer<kPositions1, kShapes[0].out> y1 = {};
+  Layer<kPositions2, kShapes[1].out> y2 = {};
+  Layer<kPositions3, kShapes[2].out> y3 = {};
+  float y4[kBatch][kCells] = {};
+  float gates[kBatch][4 * kCells] = {};
   float h[kCells] = {};
   float c[kCells] = {};
-  // The frame that is not yet complete: frame[pending].
-  float frame[kVadFrame_samples] = {};
-  int pending = 0;
 
-  void begin_frame(std::span<const float, kVadFrame_samples> samples);
+  std::span<const float> take(std::span<const float> samples);
+  void complete_frame();
   void transform(const SileroWeights& w);
   void convolve(const SileroWeights& w);
-  float decide(const SileroWeights& w);
+  float decide(const SileroWeights& w, float* sums);
+  void compute(const SileroWeights& w, FunctionRef<void(float)> on_frame);
 };
 
-void SileroStream::State::begin_frame(std::span<const float, kVadFrame_samples> samples) {
+// Returns the samples that did not fit into the frame that has begun.
+std::span<const float> SileroStream::State::take(std::span<const float> samples) {
+  const auto room = static_cast<size_t>(kVadFrame_samples - pending);
+  const size_t count = std::min(room, samples.size());
+  float* to = signal[complete] + kVadContext_samples + pending;
+  std::transform(samples.begin(), samples.begin() + static_cast<ptrdiff_t>(count), to, usable);
+  pending += static_cast<int>(count);
+  if (pending == kVadFrame_samples) complete_frame();
+  return samples.subspan(count);
+}
+
+void SileroStream::State::complete_frame() {
   constexpr int kEnd = kVadContext_samples + kVadFrame_samples;
-  std::copy_n(signal + kVadFrame_samples, kVadContext_samples, signal);
-  std::transform(samples.begin(), samples.end(), signal + kVadContext_samples, usable);
+  float* frame = signal[complete];
   // The last sample is the mirror and does not come twice.
-  for (int j = 0; j < kMirror_samples; ++j) signal[kEnd + j] = signal[kEnd - 2 - j];
+  for (int j = 0; j < kMirror_samples; ++j) frame[kEnd + j] = frame[kEnd - 2 - j];
+  std::copy_n(frame + kVadFrame_samples, kVadContext_samples, signal[++complete]);
+  pending = 0;
 }
 
 void SileroStream::State::transform(const SileroWeights& w) {
-  // Windows overlap, and so do the rows of the product.
-  gemm_f32({signal, kWindows, kFft_samples, kHop_samples}, w.matrix[kSileroStft], nullptr,
-           Epilogue::kStore, {spectrum[0], kWindows, 2 * kBins});
   for (int t = 0; t < kWindows; ++t) {
-    const float* real = spectrum[t];
-    const float* imaginary = spectrum[t] + kBins;
-    for (int bin = 0; bin < kBins; ++bin) {
-      const float power = real[bin] * real[bin] + imaginary[bin] * imaginary[bin];
-      magnitude[t + 1][bin] = std::sqrt(power);
+    gemm_f32({signal[0] + t * kHop_samples, complete, kFft_samples, kSignal_samples},
+             w.matrix[kSileroStft], nullptr, Epilogue::kStore, {spectrum[0], complete, 2 * kBins});
+    for (int f = 0; f < complete; ++f) {
+      const float* real = spectrum[f];
+      const float* imaginary = spectrum[f] + kBins;
+      for (int bin = 0; bin < kBins; ++bin) {
+        const float power = real[bin] * real[bin] + imaginary[bin] * imaginary[bin];
+        magnitude[f][t + 1][bin] = std::sqrt(power);
+      }
     }
   }
 }
 
 void SileroStream::State::convolve(const SileroWeights& w) {
-  const float* in[kConvolutions] = {magnitude[0], y1[0], y2[0], y3[0]};
-  const MatrixF32 out[kConvolutions] = {inner(y1), inner(y2), inner(y3), {y4[0], 1, kCells}};
+  struct {
+    const float* in;
+    int in_positions;
+    float* out;
+    int out_positions;
+    int out_stride;
+  } const layers[kConvolutions] = {
+      {magnitude[0][0], kWindows, y1[0][1], kPositions1, padded(kPositions1)},
+      {y1[0][0], kPositions1, y2[0][1], kPositions2, padded(kPositions2)},
+      {y2[0][0], kPositions2, y3[0][1], kPositions3, padded(kPositions3)},
+      {y3[0][0], kPositions3, y4[0], 1, 1},
+  };
   for (int i = 0; i < kConvolutions; ++i) {
-    // The three positions that an output reads stand side by side.
-    const ConstMatrixF32 windows(in[i], out[i].rows, kTaps * kShapes[i].in,
-                                 kShapes[i].step * kShapes[i].in);
-    gemm_f32(windows, w.matrix[kSileroConv + i], w.vector[kSileroConvBias + i], Epilogue::kStore,
-             out[i]);
-    relu(out[i]);
+    const auto& [in, in_positions, out, out_positions, out_stride] = layers[i];
+    const silero::ConvolutionShape& shape = kShapes[i];
+    for (int p = 0; p < out_positions; ++p) {
+      // The three positions that an output reads stand side by side.
+      const ConstMatrixF32 windows(in + p * shape.step * shape.in, complete, kTaps * shape.in,
+                                   padded(in_positions) * shape.in);
+      const MatrixF32 y(out + p * shape.out, complete, shape.out, out_stride * shape.out);
+      gemm_f32(windows, w.matrix[kSileroConv + i], w.vector[kSileroConvBias + i], Epilogue::kStore,
+               y);
+      relu(y);
+    }
   }
 }
 
-float SileroStream::State::decide(const SileroWeights& w) {
-  const MatrixF32 sums(gates, 1, 4 * kCells);
-  gemm_f32({y4[0], 1, kCells}, w.matrix[kSileroLstmInput], w.vector[kSileroLstmInputBias],
-           Epilogue::kStore, sums);
+float SileroStream::State::decide(const SileroWeights& w, float* sums) {
   gemm_f32({h, 1, kCells}, w.matrix[kSileroLstmState], w.vector[kSileroLstmStateBias],
-           Epilogue::kResidual, sums);
-  lstm_cell_f32(gates, kCells, c, h);
+           Epilogue::kResidual, {sums, 1, 4 * kCells});
+  lstm_cell_f32(sums, kCells, c, h);
   const float* final_weight = w.vector[kSileroFinalWeight];
   float score = *w.vector[kSileroFinalBias];
   for (int j = 0; j < kCells; ++j) score += final_weight[j] * std::max(h[j], 0.0f);
   sigmoid_f32(&score, 1);
   return score;
+}
+
+// The frames that are complete; what has begun behind them comes first after that.
+void SileroStream::State::compute(const SileroWeights& w, FunctionRef<void(float)> on_frame) {
+  if (complete == 0) return;
+  transform(w);
+  convolve(w);
+  gemm_f32({y4[0], complete, kCells}, w.matrix[kSileroLstmInput], w.vector[kSileroLstmInputBias],
+           Epilogue::kStore, {gates[0], complete, 4 * kCells});
+  std::copy_n(signal[complete], kVadContext_samples + pending, signal[0]);
+  const int frames = std::exchange(complete, 0);
+  for (int f = 0; f < frames; ++f) on_frame(decide(w, gates[f]));
 }
 
 Silero::Silero(std::unique_ptr<SileroWeights> weights) : weights_(std::move(weights)) {}
@@ -146,37 +187,32 @@ SileroStream::~SileroStream() = default;
 SileroStream::SileroStream(SileroStream&&) noexcept = default;
 SileroStream& SileroStream::operator=(SileroStream&&) noexcept = default;
 
-float SileroStream::process(std::span<const float, kVadFrame_samples> frame) {
-  state_->begin_frame(frame);
-  state_->transform(*weights_);
-  state_->convolve(*weights_);
-  return state_->decide(*weights_);
-}
-
 void SileroStream::push(std::span<const float> samples,
                         FunctionRef<void(float probability)> on_frame) {
-  State& state = *state_;
   while (!samples.empty()) {
-    const auto room = static_cast<size_t>(kVadFrame_samples - state.pending);
-    const size_t count = std::min(room, samples.size());
-    std::copy_n(samples.data(), count, state.frame + state.pending);
-    samples = samples.subspan(count);
-    state.pending += static_cast<int>(count);
-    if (state.pending < kVadFrame_samples) return;
-    state.pending = 0;
-    on_frame(process(state.frame));
+    samples = state_->take(samples);
+    if (state_->complete == kBatch) state_->compute(*weights_, on_frame);
   }
+  state_->compute(*weights_, on_frame);
 }
 
 void SileroStream::finish(FunctionRef<void(float probability)> on_frame) {
   State& state = *state_;
   if (state.pending > 0) {
-    std::fill(state.frame + state.pending, state.frame + kVadFrame_samples, 0.0f);
-    on_frame(process(state.frame));
+    float* frame = state.signal[0] + kVadContext_samples;
+    std::fill(frame + state.pending, frame + kVadFrame_samples, 0.0f);
+    state.complete_frame();
+    state.compute(*weights_, on_frame);
   }
   reset();
 }
 
-void SileroStream::reset() { *state_ = State(); }
+void SileroStream::reset() {
+  State& state = *state_;
+  state.pending = 0;
+  std::fill_n(state.signal[0], kVadContext_samples, 0.0f);
+  std::fill_n(state.h, kCells, 0.0f);
+  std::fill_n(state.c, kCells, 0.0f);
+}
 
 }  // namespace sotto

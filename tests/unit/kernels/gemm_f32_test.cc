@@ -26,7 +26,7 @@ double plain(const float* x, const float* w, int k) {
 TEST_CASE("gemm_f32: equals the plain loop at every edge of its tiles") {
   test::Random random(21);
   for (int m : {0, 1, 3, 4, 5, 9}) {
-    for (int n : {1, 7, 8, 9, 16, 17}) {
+    for (int n : {1, 7, 8, 9, 16, 17, 32, 33, 75}) {
       for (int k : {0, 1, 2, 15, 64, 65}) {
         const std::vector<float> x = random.floats(static_cast<size_t>(m) * k);
         const std::vector<float> w = random.floats(static_cast<size_t>(n) * k);
