@@ -203,7 +203,7 @@ void attention_q8(ConstMatrixF32 q, const PackedHeadQ8& head, const float* key_b
   for (int first = 0; first < n; first += kSoftmaxBlock) {
     const BlockJob<Dot> job{head,    key_bias, scale,
                             scratch, first,    std::min(kSoftmaxBlock, n - first)};
-    for_row_groups<Dot::kRows>(q.rows, [&]<int R>(int m) { attend_block<R>(job, m); });
+    for_row_groups<Dot::kRows, 1>(q.rows, [&]<int R>(int m) { attend_block<R>(job, m); });
   }
   for (int r = 0; r < q.rows; ++r) {
     const F32x4 inverse = splat(1.0f / scratch.weight[r]);

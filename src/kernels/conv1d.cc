@@ -61,7 +61,7 @@ template <class Dot>
 void convolve(const ConvInput& x, const ConvJob<Dot>& job, QuantRowsOf<Dot>& rows) {
   quantize_rows(x.padded.row_range(x.first * x.step, rows_read(x.step, job.y.rows)), rows);
   for (int t = 0; t * kTileN < job.taps[0].n; ++t) {
-    for_row_groups<kRows>(job.y.rows, [&]<int R>(int m) { convolve_tile<R>(job, m, t); });
+    for_row_groups<kRows, 1>(job.y.rows, [&]<int R>(int m) { convolve_tile<R>(job, m, t); });
     finish_columns(Epilogue::kGelu, job.y, t);
   }
 }

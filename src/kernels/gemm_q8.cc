@@ -69,19 +69,19 @@ template <class Dot>
 void gemm(const TileJob<Dot>& job) {
   // The weights of a tile stay in the first-level cache while all rows pass by.
   for (int t = 0; t * kTileN < job.w.n; ++t) {
-    for_row_groups<Dot::kRows>(job.x.rows, [&]<int R>(int m) { tile_q8<R>(job, m, t); });
+    for_row_groups<Dot::kRows, 2, 1>(job.x.rows, [&]<int R>(int m) { tile_q8<R>(job, m, t); });
     finish_columns(job.epilogue, job.y, t);
   }
 }
 
-// One row by the outputs of tiles t, t + step ... of T, its fine activations split into two bytes.
-// The sums of one tile alone would wait for themselves, and one stream of weights for memory.
-template <int T>
+// One row by the outputs of tiles t and t + step, its fine activations split into two bytes. The
+// sums of one tile alone would wait for themselves, and one stream of weights for memory.
+constexpr int kSplitTiles = 2;
 void split_tiles(const TileJob<FineDot>& job, int t, int step) {
   const FineDot::Input* row = job.x.row(0);
-  const int8_t* tile[T];
-  DotSum low[T][2], high[T][2];
-  for (int j = 0; j < T; ++j) {
+  const int8_t* tile[kSplitTiles];
+  DotSum low[kSplitTiles][2], high[kSplitTiles][2];
+  for (int j = 0; j < kSplitTiles; ++j) {
     tile[j] = job.w.tiles + job.w.tile_bytes() * (t + j * step);
     for (int q = 0; q < 2; ++q) low[j][q] = high[j][q] = dot_zero();
   }
@@ -89,7 +89,7 @@ void split_tiles(const TileJob<FineDot>& job, int t, int step) {
   const int32_t offset = split_offset();
   for (int i = 0; i < k; i += kTileStepK) {
     const SplitX x = load_split_x(row + i, offset);
-    for (int j = 0; j < T; ++j) {
+    for (int j = 0; j < kSplitTiles; ++j) {
       for (int q = 0; q < 2; ++q) {
         const DotW w = load_dot_w(tile[j] + i * kTileN + q * 4 * kTileStepK);
         low[j][q] = dot(x.low, w, low[j][q]);
@@ -97,7 +97,7 @@ void split_tiles(const TileJob<FineDot>& job, int t, int step) {
       }
     }
   }
-  for (int j = 0; j < T; ++j) {
+  for (int j = 0; j < kSplitTiles; ++j) {
     I32x4 acc[1][2];
     for (int q = 0; q < 2; ++q) {
       acc[0][q] = add(mul(dot_result(high[j][q]), splat(256)), dot_result(low[j][q]));
@@ -107,11 +107,10 @@ void split_tiles(const TileJob<FineDot>& job, int t, int step) {
 }
 
 void split_row(const TileJob<FineDot>& job) {
-  constexpr int kTiles = 2;
   const int tiles = static_cast<int>(job.w.tile_count());
-  const int step = tiles / kTiles;
-  for (int t = 0; t < step; ++t) split_tiles<kTiles>(job, t, step);
-  for (int t = step * kTiles; t < tiles; ++t) split_tiles<1>(job, t, 0);
+  const int step = tiles / kSplitTiles;
+  for (int t = 0; t < step; ++t) split_tiles(job, t, step);
+  for (int t = step * kSplitTiles; t < tiles; ++t) tile_q8<1>(job, 0, t);
   for (int t = 0; t < tiles; ++t) finish_columns(job.epilogue, job.y, t);
 }
 

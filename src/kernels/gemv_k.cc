@@ -11,9 +11,9 @@ using namespace simd;
 
 namespace {
 
-// Rows that share the work of taking weights apart. More do not fit the registers; where lanes have
-// none (scalar), sharing saves little and makes five times the code.
-constexpr int kRowsAtOnce = kGemmRows < 4 ? 1 : 4;
+// Rows that share the work of taking weights apart. Four fit the registers and would make twice the
+// code; where lanes have none (scalar), sharing saves little.
+constexpr int kRowsAtOnce = kGemmRows < 4 ? 1 : 2;
 
 // The sums of one block over its groups, of eight outputs: products weighted by scales, and what is
 // to be taken off for minimums and zero points.
@@ -174,8 +174,8 @@ void multiply_rows(const Job& job, int m, int t) {
 template <class Tile>
 void multiply(const Job& job) {
   for (int t = 0; t * kTileN < job.w.n; ++t) {
-    for_row_groups<kRowsAtOnce>(job.x.rows,
-                                [&]<int R>(int m) { multiply_rows<Tile, R>(job, m, t); });
+    for_row_groups<kRowsAtOnce, 1>(job.x.rows,
+                                   [&]<int R>(int m) { multiply_rows<Tile, R>(job, m, t); });
     finish_columns(job.epilogue, job.y, t);
   }
 }

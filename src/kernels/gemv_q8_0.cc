@@ -60,7 +60,7 @@ void gemv_q8_0(const QuantRows& x, const KTiles& w, const float* bias, Epilogue 
                MatrixF32 y) {
   const Job job{x, w, bias, epilogue, y};
   for (int t = 0; t * kTileN < w.n; ++t) {
-    for_row_groups<kGemmRows>(x.rows, [&]<int R>(int m) { multiply_rows<R>(job, m, t); });
+    for_row_groups<kGemmRows, 1>(x.rows, [&]<int R>(int m) { multiply_rows<R>(job, m, t); });
     finish_columns(epilogue, y, t);
   }
 }

@@ -3,16 +3,16 @@
 
 namespace sotto {
 
-// Calls tile.operator()<R>(m) for groups of R rows that cover [0, rows): as many of kMost as fit,
-// then of two and one. Each size is code of its own, and what is left over is little.
-template <int kMost, class Tile>
+// Calls tile.operator()<R>(m) for groups of R rows that cover [0, rows): as many of the first of
+// kSizes as fit, then of the next; the last is 1. Each size is code of its own, and what is left
+// over is little.
+template <int... kSizes, class Tile>
 void for_row_groups(int rows, Tile&& tile) {
   int m = 0;
-  for (; m + kMost <= rows; m += kMost) tile.template operator()<kMost>(m);
-  if constexpr (kMost > 2) {
-    for (; m + 2 <= rows; m += 2) tile.template operator()<2>(m);
-  }
-  for (; m < rows; ++m) tile.template operator()<1>(m);
+  const auto take = [&]<int R>() {
+    for (; m + R <= rows; m += R) tile.template operator()<R>(m);
+  };
+  (take.template operator()<kSizes>(), ...);
 }
 
 }  // namespace sotto
