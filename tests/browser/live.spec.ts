@@ -1,13 +1,7 @@
 // Live captions in a page: the microphone and other sources, the Web Speech API's shape.
+import { heardWords, kSpokenWords } from '../lib/heard.mjs';
 import { expect, openApi, test } from './fixtures.js';
-import {
-  beginToListen,
-  heardWords,
-  kModelUrl,
-  kSpokenWords,
-  microphoneLaunch,
-  untilConfirmed,
-} from './microphone.js';
+import { beginToListen, kModelUrl, microphoneLaunch, untilConfirmed } from './microphone.js';
 
 test.use({ launchOptions: microphoneLaunch(), permissions: ['microphone'] });
 
@@ -98,6 +92,18 @@ test('a pause writes what was said, and nothing is heard until it ends', async (
   expect(rest.text.startsWith(paused.text)).toBe(true);
   const states = ['listening', 'paused', 'listening', 'stopping', 'stopped'];
   expect(rest.seen).toEqual(states.map((state) => `state ${state}`));
+});
+
+test('on threads, where the page is isolated', async ({ watched: page, servers }) => {
+  await openApi(page, `${servers.isolated}/page/`);
+  await beginToListen(page, 'simd128-mt');
+  await untilConfirmed(page, 3);
+  const { text, restarts } = await page.evaluate(async () => {
+    const { text } = await window.captions.stop();
+    return { text, restarts: window.captions.stats.restarts };
+  });
+  expect(text).toMatch(/^And so/);
+  expect(restarts).toBe(0);
 });
 
 test('sound of an element, of a stream and of the screen', async ({ api: page }) => {

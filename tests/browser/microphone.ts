@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { kChromiumArguments } from '../../scripts/lib/browser.mjs';
+import type { Variant } from '../../web/index.js';
 import { jfkSamples, kRoot } from '../lib/assets.mjs';
 import { makeWav } from '../lib/wav.mjs';
 
@@ -42,28 +43,6 @@ export const microphoneLaunch = () => ({
   ],
 });
 
-const kSpeech =
-  'and so my fellow americans ask not what your country can do for you ask what you can do for your country';
-
-const wordsOf = (text: string) => text.toLowerCase().match(/[a-z']+/g) ?? [];
-
-/** How many words of the speech a text has, in their order: the longest common subsequence. */
-export function heardWords(text: string): number {
-  const [spoken, heard] = [wordsOf(kSpeech), wordsOf(text)];
-  let row = new Array<number>(heard.length + 1).fill(0);
-  for (const word of spoken) {
-    const next = [0];
-    heard.forEach((other, i) => {
-      next.push(word === other ? (row[i] ?? 0) + 1 : Math.max(row[i + 1] ?? 0, next[i] ?? 0));
-    });
-    row = next;
-  }
-  return row.at(-1) ?? 0;
-}
-
-/** Words of the speech in all. */
-export const kSpokenWords = wordsOf(kSpeech).length;
-
 declare global {
   interface Window {
     captions: import('../../web/index.js').LiveListener;
@@ -72,11 +51,11 @@ declare global {
 }
 
 /** Begins to listen in a page that holds the package; `window.seen` notes what happens. */
-export function beginToListen(page: Page, options = {}): Promise<void> {
+export function beginToListen(page: Page, variant: 'auto' | Variant = 'auto'): Promise<void> {
   return page.evaluate(
-    async ({ model, options }) => {
-      const transcriber = await window.sotto.createTranscriber({ model });
-      window.captions = transcriber.listen('microphone', options);
+    async ({ model, variant }) => {
+      const transcriber = await window.sotto.createTranscriber({ model, variant });
+      window.captions = transcriber.listen();
       window.seen = [];
       for (const type of ['state', 'health', 'lost'] as const) {
         window.captions.addEventListener(type, ({ detail }) =>
@@ -88,7 +67,7 @@ export function beginToListen(page: Page, options = {}): Promise<void> {
       });
       await window.captions.started;
     },
-    { model: kModelUrl, options },
+    { model: kModelUrl, variant },
   );
 }
 

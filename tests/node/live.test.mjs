@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { jfkSamples, kJfk, kModel, loadPackage } from '../lib/assets.mjs';
+import { heardWords, kSpokenWords } from '../lib/heard.mjs';
 
 const { createTranscriber } = await loadPackage();
 
@@ -29,8 +30,7 @@ test('what is pushed is written, with times of words and as captions', async () 
   stream.addEventListener('update', ({ detail }) => updates.push(detail));
   await pushAll(stream, jfkSamples());
   const transcript = await stream.stop();
-  assert.match(transcript.text, /^And so,? my fellow Americans/i);
-  assert.match(transcript.text, /country/);
+  assert.ok(heardWords(transcript.text) >= 0.8 * kSpokenWords, transcript.text);
   assert.equal(transcript.language, 'en');
   assert.equal(transcript.timings.audio_ms, 11000);
   assert.ok(transcript.timings.encode_ms > 0 && transcript.timings.windows > 0);

@@ -1,0 +1,2 @@
+export const kSpokenWords: number;
+export function heardWords(text: string): number;
