@@ -35,6 +35,7 @@ LiveOptions parse_live_options(const emscripten::val& js) {
   read_number(js, "leadMs", stream.lead_ms);
   read_number(js, "windowMs", stream.window_ms);
   read_number(js, "keptMs", stream.kept_ms);
+  read_number(js, "contextTokens", stream.context_tokens);
   read_number(js, "mostWindowMs", stream.most_window_ms);
   return options;
 }

@@ -33,7 +33,9 @@ Status LiveSession::Impl::hear(const StreamAction& action, std::vector<HeardWord
   SOTTO_TRY(encode(frames));
   const Stopwatch watch(timings.decode_ms);
   if (detects) SOTTO_TRY(listen_to_language(frames));
-  Prompt prompt = make_prompt(parts, parts.initial, false);
+  std::vector<int> before = parts.initial;
+  before.insert(before.end(), policy.context().begin(), policy.context().end());
+  Prompt prompt = make_prompt(parts, before, false);
   const std::span<const int> prefix = policy.prefix();
   prompt.tokens.insert(prompt.tokens.end(), prefix.begin(), prefix.end());
   prompt.prefix_tokens = static_cast<int>(prefix.size());

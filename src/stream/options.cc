@@ -27,6 +27,8 @@ Status validate(const StreamOptions& options) {
   SOTTO_TRY(check("mark_ms", options.mark_ms, options.pause_ms, 20000));
   SOTTO_TRY(check("utterance_end_ms", options.utterance_end_ms, options.mark_ms, 20000));
   SOTTO_TRY(check("lead_ms", options.lead_ms, 0, 2000));
+  // Half of Whisper's text context is for text that came before.
+  SOTTO_TRY(check("context_tokens", options.context_tokens, 0, 100));
   SOTTO_TRY(check("kept_ms", options.kept_ms, 0, 20000));
   // A window is cut where that leaves it a second shorter at least.
   SOTTO_TRY(check("window_ms", options.window_ms, options.kept_ms + 1000, 28000));

@@ -22,7 +22,7 @@ struct StreamOptions {
   // AlignAtt: how far before the newest audio a word must be heard...
   double align_ms = 500;
   // ... and where two hypotheses must say it, too.
-  double align_both_ms = 240;
+  double align_both_ms = 400;
   // Words at the end of a hypothesis that are not confirmed while somebody speaks: the last one may
   // be half a word.
   int held_back_words = 1;
@@ -45,6 +45,9 @@ struct StreamOptions {
   double window_ms = 10000;
   double kept_ms = 4000;
   double most_window_ms = 24000;
+  // Of the confirmed text before the window, as many tokens are told to the decoder: with 32, three
+  // errors in a hundred words are gone that short utterances have by themselves.
+  int context_tokens = 32;
 };
 
 // InvalidArgument with the option's name.

@@ -190,10 +190,18 @@ void LivePolicy::cut_window(double to_s) {
     return;
   }
   from_s_ = kept_[best - 1].end_s;
-  int tokens = 0;
-  for (size_t i = 0; i < best; ++i) tokens += kept_[i].tokens;
-  kept_.erase(kept_.begin(), kept_.begin() + static_cast<ptrdiff_t>(best));
+  forget(best);
+}
+
+// The first words of the window are no longer in it.
+void LivePolicy::forget(size_t count) {
+  ptrdiff_t tokens = 0;
+  for (size_t i = 0; i < count; ++i) tokens += kept_[i].tokens;
+  kept_.erase(kept_.begin(), kept_.begin() + static_cast<ptrdiff_t>(count));
+  context_.insert(context_.end(), prefix_.begin(), prefix_.begin() + tokens);
   prefix_.erase(prefix_.begin(), prefix_.begin() + tokens);
+  const auto most = static_cast<size_t>(options_.context_tokens);
+  if (context_.size() > most) context_.erase(context_.begin(), context_.end() - most);
 }
 
 void LivePolicy::set_pace(double began_ms, double pass_ms) {
@@ -205,8 +213,7 @@ void LivePolicy::set_pace(double began_ms, double pass_ms) {
 
 void LivePolicy::close() {
   recent_.clear();
-  kept_.clear();
-  prefix_.clear();
+  forget(kept_.size());
   open_ = false;
   ended_ = true;
 }

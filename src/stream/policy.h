@@ -65,6 +65,8 @@ class LivePolicy {
 
   // Tokens of the window that are certain: the text that the decoder is to begin with.
   std::span<const int> prefix() const { return prefix_; }
+  // Confirmed text before the window, for the decoder to go on from: its last context_tokens.
+  std::span<const int> context() const { return context_; }
   // What the last hypothesis says behind the confirmed words.
   const std::vector<HeardWord>& tentative() const { return tentative_; }
   // Where the last confirmed word ends, in seconds of the stream.
@@ -97,6 +99,7 @@ class LivePolicy {
   bool is_certain(size_t word, double newest_s) const;
   void confirm(size_t count);
   void cut_window(double to_s);
+  void forget(size_t count);
   void set_pace(double began_ms, double pass_ms);
   void close();
 
@@ -116,8 +119,9 @@ class LivePolicy {
   std::vector<int> agreements_;    // hypotheses in a row that said each of them
   std::vector<HeardWord> recent_;  // confirmed last in this utterance, to notice loops
   std::vector<Kept> kept_;
-  std::vector<int> prefix_;  // the tokens of kept_
-  double confirmed_s_ = 0;   // where the last confirmed word ends
+  std::vector<int> prefix_;   // the tokens of kept_
+  std::vector<int> context_;  // confirmed tokens before them
+  double confirmed_s_ = 0;    // where the last confirmed word ends
 
   double step_ms_;
   double due_ms_ = 0;
