@@ -64,6 +64,7 @@ SessionOptions parse_session_options(const val& js, SessionOptions options) {
   read_text(js, "hotwords", options.hotwords);
   read_flag(js, "conditionOnPreviousText", options.condition_on_previous_text);
   read_number(js, "promptResetOnTemperature", options.prompt_reset_on_temperature);
+  read_number(js, "batchSize", options.batch_size);
   read_search(js, options);
   read_number(js, "repetitionPenalty", options.repetition_penalty);
   read_number(js, "noRepeatNgramSize", options.no_repeat_ngram_size);

@@ -138,6 +138,12 @@ struct SessionOptions {
   // Tokens decoded per window at most; 0 means half the text context.
   int max_new_tokens = 0;
 
+  // Windows that are decoded together (`batch_size` of BatchedInferencePipeline), 1 to 32. Above 1
+  // they are not told the text before them, whatever condition_on_previous_text says; the audio is
+  // cut into them where nobody speaks, as by kOn, or without load_vad(), with kOff or with clips
+  // where it is quietest; and each takes memory: some MB, more for larger models.
+  int batch_size = 1;
+
   // Where to listen: start, end, start, end in seconds, in their order; the last end may be left
   // out. Windows do not go beyond. Everywhere, where empty; only then can silence be left out.
   std::vector<double> clip_timestamps;

@@ -56,6 +56,7 @@ const listOf = <T>(item: v.GenericSchema<T>) =>
   v.array(item, (issue) => `expected an array of numbers; got ${shown(issue.input)}`);
 
 const kMostHypotheses = 32;
+const kMostTogether = 32;
 const kMostTemperatures = 32;
 const kMostSegments = 180;
 const kLargestInt32 = 2 ** 31 - 1;
@@ -68,6 +69,7 @@ const decodingEntries = {
   hotwords: v.optional(text),
   conditionOnPreviousText: v.optional(flag),
   promptResetOnTemperature: v.optional(number(0, Infinity)),
+  batchSize: v.optional(whole(1, kMostTogether)),
   beamSize: v.optional(whole(1, kMostHypotheses)),
   patience: v.optional(number(0.01, 100)),
   bestOf: v.optional(whole(1, kMostHypotheses)),

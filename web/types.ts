@@ -120,6 +120,14 @@ export interface DecodingOptions {
   conditionOnPreviousText?: boolean | undefined;
   /** Do not tell text that was decoded above this temperature; 0.5 if not given. */
   promptResetOnTemperature?: number | undefined;
+  /**
+   * For long audio: 30 s windows that are decoded together, up to 32; 1, one after another, if not
+   * given. Several are faster, and take memory each (docs/performance.md). They are not told the text
+   * before them, whatever `conditionOnPreviousText` says; the audio is cut into them where nobody
+   * speaks, and silence left out as by `vad: true`, or without `vad` and with `clipTimestamps` where
+   * it is quietest. Not together with `hallucinationSilenceThreshold`.
+   */
+  batchSize?: number | undefined;
   /** Texts that are followed together at temperature 0, up to 32; 1, greedy search, if not given. */
   beamSize?: number | undefined;
   /** With beams: wait for `beamSize * patience` texts to end; 1 if not given. */

@@ -90,6 +90,13 @@ void add_words(CLI::App& command, SessionOptions& session) {
               "With --word-timestamps: skip longer silence beside what seems invented, in s");
 }
 
+void add_batch(CLI::App& command, SessionOptions& session) {
+  Group group(command, "Long files");
+  group.option("--batch-size", session.batch_size,
+               "Windows to decode together, without telling them the text before; they are cut "
+               "where nobody speaks");
+}
+
 void add_rules(CLI::App& command, SessionOptions& session) {
   Group group(command, "Rules");
   group.option("--repetition-penalty", session.repetition_penalty,
@@ -142,6 +149,7 @@ void add_session_options(CLI::App& command, SessionOptions& session) {
   add_language(command, session);
   add_prompts(command, session);
   add_search(command, session);
+  add_batch(command, session);
   add_rules(command, session);
   add_words(command, session);
   add_vad(command, session);

@@ -25,18 +25,16 @@ void BeamSearch::choose_first(std::span<float> logits) {
   follow_best();
 }
 
-Status BeamSearch::choose_next() {
-  last_tokens_.clear();
-  for (const Hypothesis& h : live_) last_tokens_.push_back(h.tokens.back());
-  SOTTO_TRY(model_.step(last_tokens_));
-  SOTTO_ASSIGN(const MatrixF32 logits, scores_.rows(static_cast<int>(live_.size())));
-  model_.logits(0, logits);
+void BeamSearch::add_last(std::vector<int>& tokens) const {
+  for (const Hypothesis& h : live_) tokens.push_back(h.tokens.back());
+}
+
+void BeamSearch::choose_next(MatrixF32 scores) {
   candidates_.clear();
-  for (int i = 0; i < logits.rows; ++i) {
-    add_candidates(i, std::span(logits.row(i), static_cast<size_t>(logits.cols)));
+  for (int i = 0; i < scores.rows; ++i) {
+    add_candidates(i, std::span(scores.row(i), static_cast<size_t>(scores.cols)));
   }
   follow_best();
-  return {};
 }
 
 // One more than there are hypotheses: if all others go on from this one, one may be its end.

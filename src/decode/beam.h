@@ -35,7 +35,8 @@ class BeamSearch final : public Search {
 
   Status start() override;
   void choose_first(std::span<float> logits) override;
-  Status choose_next() override;
+  void add_last(std::vector<int>& tokens) const override;
+  void choose_next(MatrixF32 scores) override;
 
   void add_candidates(int source, std::span<float> logits);
   void follow_best();
@@ -46,7 +47,7 @@ class BeamSearch final : public Search {
   std::vector<Hypothesis> live_, next_, ended_;
   std::vector<Candidate> candidates_;
   std::vector<int> best_tokens_;  // of one hypothesis
-  std::vector<int> sources_, last_tokens_;
+  std::vector<int> sources_;
 };
 
 }  // namespace sotto

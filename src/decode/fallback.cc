@@ -65,11 +65,15 @@ Status FallbackSearch::begin_attempt() {
 }
 
 Result<bool> FallbackSearch::step() {
-  if (done_) return true;
-  SOTTO_ASSIGN(const bool finished, search_->step());
-  if (!finished) return false;
-  end_attempt();
-  if (!done_) SOTTO_TRY(begin_attempt());
+  if (!done_) SOTTO_TRY(search_->step().status());
+  return settle();
+}
+
+Result<bool> FallbackSearch::settle() {
+  while (!done_ && search_->done()) {
+    end_attempt();
+    if (!done_) SOTTO_TRY(begin_attempt());
+  }
   return done_;
 }
 

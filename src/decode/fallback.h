@@ -52,6 +52,13 @@ class FallbackSearch {
   // One pass. True when the window is done: a text was accepted or, where none was, the most
   // probable of those that do not repeat themselves (or of all) is taken.
   Result<bool> step();
+  // For several windows at a time: as Search::pass() and hear() of the attempt at hand, and after
+  // begin() and each pass whether the window is done, as step() tells it.
+  SearchPass pass() { return search_->pass(); }
+  void hear(int first, MatrixF32 scores) { search_->hear(first, scores); }
+  Result<bool> settle();
+  // Where the random numbers of the next windows begin.
+  void seed(uint64_t seed) { random_ = RandomNumbers(seed); }
   // The window's text; while it is decoded, that of the attempt at hand.
   const DecodedWindow& result() const { return done_ ? result_ : search_->result(); }
   // The last that was tried, which says how hard the window was.

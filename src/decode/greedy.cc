@@ -11,13 +11,12 @@ Status GreedySearch::start() {
   return {};
 }
 
-Status GreedySearch::choose_next() {
-  const int last = result_.tokens.back();
-  SOTTO_TRY(model_.step(std::span(&last, 1)));
-  const std::span<float> logits = scores_.row();
-  model_.logits(0, MatrixF32(logits.data(), 1, static_cast<int>(logits.size())));
-  choose_first(logits);
-  return {};
+void GreedySearch::add_last(std::vector<int>& tokens) const {
+  tokens.push_back(result_.tokens.back());
+}
+
+void GreedySearch::choose_next(MatrixF32 scores) {
+  choose_first(std::span(scores.row(0), static_cast<size_t>(scores.cols)));
 }
 
 void GreedySearch::choose_first(std::span<float> logits) {

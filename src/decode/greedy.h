@@ -13,7 +13,8 @@ class GreedySearch final : public Search {
  private:
   Status start() override;
   void choose_first(std::span<float> logits) override;
-  Status choose_next() override;
+  void add_last(std::vector<int>& tokens) const override;
+  void choose_next(MatrixF32 scores) override;
 
   double sum_logprob_ = 0;
 };

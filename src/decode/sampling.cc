@@ -70,15 +70,14 @@ void SampleSearch::choose_first(std::span<float> logits) {
   go_on();
 }
 
-Status SampleSearch::choose_next() {
-  last_tokens_.clear();
-  for (int i : live_) last_tokens_.push_back(hypotheses_[i].tokens.back());
-  SOTTO_TRY(model_.step(last_tokens_));
-  SOTTO_ASSIGN(const MatrixF32 rows, scores_.rows(static_cast<int>(live_.size())));
-  model_.logits(0, rows);
+void SampleSearch::add_last(std::vector<int>& tokens) const {
+  for (int i : live_) tokens.push_back(hypotheses_[i].tokens.back());
+}
+
+void SampleSearch::choose_next(MatrixF32 scores) {
   sources_.clear();
-  for (int r = 0; r < rows.rows; ++r) {
-    const std::span<float> logits(rows.row(r), static_cast<size_t>(rows.cols));
+  for (int r = 0; r < scores.rows; ++r) {
+    const std::span<float> logits(scores.row(r), static_cast<size_t>(scores.cols));
     Hypothesis& hypothesis = hypotheses_[live_[r]];
     const float total = prepare(hypothesis, logits);
     if (!draw(logits, total, hypothesis)) continue;
@@ -87,7 +86,6 @@ Status SampleSearch::choose_next() {
   }
   live_.resize(sources_.size());
   go_on();
-  return {};
 }
 
 float SampleSearch::prepare(const Hypothesis& hypothesis, std::span<float> logits) {

@@ -37,7 +37,8 @@ class SampleSearch final : public Search {
  private:
   Status start() override;
   void choose_first(std::span<float> logits) override;
-  Status choose_next() override;
+  void add_last(std::vector<int>& tokens) const override;
+  void choose_next(MatrixF32 scores) override;
 
   // Applies rules and temperature; returns the log of the sum of exponentials between them.
   float prepare(const Hypothesis& hypothesis, std::span<float> logits);
@@ -51,7 +52,6 @@ class SampleSearch final : public Search {
   std::vector<Hypothesis> hypotheses_;
   std::vector<int> live_;     // indices of those that go on, a row of the model each
   std::vector<int> sources_;  // rows before this token of those that go on after it
-  std::vector<int> last_tokens_;
 };
 
 }  // namespace sotto

@@ -34,34 +34,58 @@ Status Search::begin(const Prompt& prompt, const LogitsRules& rules, int max_tok
 
 Result<bool> Search::step() {
   if (done_) return true;
-  if (fed_tokens_ < static_cast<int>(prompt_.tokens.size())) {
-    SOTTO_TRY(feed_prompt());
-  } else {
-    SOTTO_TRY(choose_next());
+  const SearchPass asked = pass();
+  SOTTO_TRY(asked.is_prompt ? model_.feed(asked.tokens) : model_.step(asked.tokens));
+  // Those of a prompt one after another, in the memory of one.
+  const int count = static_cast<int>(asked.rows.size());
+  const int together = asked.is_prompt ? 1 : count;
+  for (int i = 0; i < count; i += together) {
+    SOTTO_ASSIGN(const MatrixF32 scores, scores_.rows(together));
+    model_.logits(asked.rows[i], scores);
+    hear(i, scores);
   }
   return done_;
 }
 
-Status Search::feed_prompt() {
-  const std::span<const int> tokens(prompt_.tokens);
-  const int first = fed_tokens_;
-  const int count = std::min(TokenModel::kMaxFeed_tokens, static_cast<int>(tokens.size()) - first);
-  SOTTO_TRY(model_.feed(tokens.subspan(first, count)));
-  fed_tokens_ += count;
+SearchPass Search::pass() {
+  rows_.clear();
+  if (!is_fed()) return prompt_pass();
+  pass_begin_ = -1;
+  tokens_.clear();
+  add_last(tokens_);
+  for (size_t i = 0; i < tokens_.size(); ++i) rows_.push_back(static_cast<int>(i));
+  return {tokens_, rows_, false};
+}
 
-  const std::span<float> logits = scores_.row();
-  const MatrixF32 row(logits.data(), 1, static_cast<int>(logits.size()));
-  const int sot_row = prompt_.sot_index - first;
-  if (sot_row >= 0 && sot_row < count) {
-    model_.logits(sot_row, row);
+// Scores are asked for where the text begins, and where <|nospeech|> may follow.
+SearchPass Search::prompt_pass() {
+  const std::span<const int> left = std::span<const int>(prompt_.tokens).subspan(fed_tokens_);
+  const int count = std::min(TokenModel::kMaxFeed_tokens, static_cast<int>(left.size()));
+  pass_begin_ = fed_tokens_;
+  fed_tokens_ += count;
+  const int sot_row = prompt_.sot_index - pass_begin_;
+  if (sot_row >= 0 && sot_row < count) rows_.push_back(sot_row);
+  if (is_fed() && sot_row != count - 1) rows_.push_back(count - 1);
+  return {left.first(count), rows_, true};
+}
+
+void Search::hear(int first, MatrixF32 scores) {
+  if (pass_begin_ < 0) {
+    choose_next(scores);
+    return;
+  }
+  for (int i = 0; i < scores.rows; ++i) {
+    hear_prompt(pass_begin_ + rows_[first + i],
+                std::span(scores.row(i), static_cast<size_t>(scores.cols)));
+  }
+}
+
+void Search::hear_prompt(int row, std::span<float> logits) {
+  if (row == prompt_.sot_index) {
     const float score = logits[rules_->special.no_speech];
     result_.no_speech_prob = std::exp(score - log_sum_exp(logits));
   }
-  if (fed_tokens_ == static_cast<int>(tokens.size())) {
-    model_.logits(count - 1, row);
-    choose_first(logits);
-  }
-  return {};
+  if (row + 1 == static_cast<int>(prompt_.tokens.size())) choose_first(logits);
 }
 
 }  // namespace sotto

@@ -29,6 +29,13 @@ struct Prompt {
   int prefix_tokens = 0;    // the last ones, with which the text begins
 };
 
+// A pass of the model that a search asks for. What it points at stays until the next one.
+struct SearchPass {
+  std::span<const int> tokens;  // of the only hypothesis, or one of each
+  std::span<const int> rows;    // whose scores are to be heard; all where it is no prompt
+  bool is_prompt = false;       // successive tokens of the only hypothesis
+};
+
 // Scores of the tokens of several hypotheses. One row is borrowed; more are reserved when they are
 // needed, and kept.
 class ScoreRows {
@@ -62,12 +69,20 @@ class Search {
   // The best so far.
   const DecodedWindow& result() const { return result_; }
 
+  // What step() does, for those who run the passes of several searches together: asks for the next
+  // pass, until it is done, and hears the scores [n, n_vocab] of its rows from `first` on.
+  bool done() const { return done_; }
+  SearchPass pass();
+  void hear(int first, MatrixF32 scores);
+
  protected:
   virtual Status start() = 0;
   // Chooses first tokens by the scores that follow the prompt, before any rule.
   virtual void choose_first(std::span<float> logits) = 0;
-  // One pass, and the tokens to follow.
-  virtual Status choose_next() = 0;
+  // Adds the last token of each hypothesis.
+  virtual void add_last(std::vector<int>& tokens) const = 0;
+  // Chooses the tokens to follow them by their scores, before any rule.
+  virtual void choose_next(MatrixF32 scores) = 0;
 
   TokenModel& model_;
   ScoreRows& scores_;
@@ -77,10 +92,14 @@ class Search {
   DecodedWindow result_;
 
  private:
-  Status feed_prompt();
+  bool is_fed() const { return fed_tokens_ == static_cast<int>(prompt_.tokens.size()); }
+  SearchPass prompt_pass();
+  void hear_prompt(int row, std::span<float> logits);
 
   Prompt prompt_;
   int fed_tokens_ = 0;
+  int pass_begin_ = 0;  // of the prompt's tokens in this pass; negative behind it
+  std::vector<int> tokens_, rows_;
 };
 
 }  // namespace sotto

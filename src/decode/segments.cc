@@ -27,7 +27,8 @@ int timestamp_frames(const SpecialTokens& special, int token) {
 
 }  // namespace
 
-WindowCut cut_window(const SpecialTokens& special, std::span<const int> tokens, int window_frames) {
+WindowCut cut_window(const SpecialTokens& special, std::span<const int> tokens, int window_frames,
+                     Tail tail) {
   WindowCut cut;
   cut.advance_frames = window_frames;
   const int n = static_cast<int>(tokens.size());
@@ -45,14 +46,16 @@ WindowCut cut_window(const SpecialTokens& special, std::span<const int> tokens, 
     if (n > 0) cut.segments.push_back({0, n, 0.0, end_s});
     return cut;
   }
-  if (cut.lone_ending) boundaries.push_back(n);
+  const bool keeps_tail = tail == Tail::kKept && n > 0 && special.is_text(tokens[n - 1]);
+  if (cut.lone_ending || keeps_tail) boundaries.push_back(n);
   int first = 0;
   for (int end : boundaries) {
     cut.segments.push_back({first, end, timestamp_frames(special, tokens[first]) * kFrame_s,
                             timestamp_frames(special, tokens[end - 1]) * kFrame_s});
     first = end;
   }
-  if (!cut.lone_ending) {
+  if (keeps_tail) cut.segments.back().end_s = window_frames * kFrame_s;
+  if (!cut.lone_ending && !keeps_tail) {
     const int advance = timestamp_frames(special, tokens[first - 1]);
     // A window that ends where it began would be decoded for ever.
     if (advance > 0) cut.advance_frames = std::min(advance, window_frames);

@@ -26,9 +26,16 @@ struct WindowCut {
   bool lone_ending = false;
 };
 
+// What becomes of text that no timestamp ends.
+enum class Tail {
+  kAgain,  // the next window begins with it
+  kKept,   // it is a segment, up to the end of the window, which is used up
+};
+
 // `window_frames` of 10 ms is the audio in the window, at most 3000. Segments are cut between two
 // successive timestamps. Where the window ends within a segment, the next one begins at the last
 // timestamp; where it ends with a lone timestamp, nothing was cut off and it is used up.
-WindowCut cut_window(const SpecialTokens& special, std::span<const int> tokens, int window_frames);
+WindowCut cut_window(const SpecialTokens& special, std::span<const int> tokens, int window_frames,
+                     Tail tail = Tail::kAgain);
 
 }  // namespace sotto

@@ -25,7 +25,9 @@ int blocks(int count, int block) { return (count + block - 1) / block; }
 
 }  // namespace
 
-Status WordAligner::begin(std::span<const int> start, std::span<const int> text, int positions) {
+Status WordAligner::begin(const Input& input, const CrossCache& audio) {
+  const auto& [start, text, positions] = input;
+  audio_ = &audio;
   const int room = parts_.past.capacity_tokens() - static_cast<int>(start.size()) - 2;
   n_text_ = std::clamp(room, 0, static_cast<int>(text.size()));
   tokens_.assign(start.begin(), start.end());
@@ -33,7 +35,7 @@ Status WordAligner::begin(std::span<const int> start, std::span<const int> text,
   text_begin_ = static_cast<int>(tokens_.size());
   tokens_.insert(tokens_.end(), text.begin(), text.begin() + n_text_);
   tokens_.push_back(special_.end_of_text);
-  positions_ = std::clamp(positions, 1, parts_.audio.head(0, 0).keys.n);
+  positions_ = std::clamp(positions, 1, audio_->head(0, 0).keys.n);
   pass_begin_ = pass_end_ = scored_ = 0;
   result_.first_position.assign(n_text_ + 1, 0);
   result_.probability.assign(n_text_, 0.0f);
@@ -47,7 +49,7 @@ Status WordAligner::begin(std::span<const int> start, std::span<const int> text,
 
 Status WordAligner::reserve() {
   const int n = static_cast<int>(tokens_.size());
-  const int head_size = parts_.audio.head(0, 0).keys.d;
+  const int head_size = audio_->head(0, 0).keys.d;
   const auto take = [&](ArenaLayout& layout) {
     const auto matrix = [&](int rows, int cols) {
       return MatrixF32(layout.take<float>(static_cast<size_t>(rows) * cols), rows, cols);
@@ -92,8 +94,8 @@ Status WordAligner::feed() {
   const int count =
       std::min(Decoder::kMaxBatch_tokens, static_cast<int>(tokens_.size()) - pass_begin_);
   parts_.decoder.set_tap(&tap_);
-  const Status status = parts_.decoder.forward(std::span(tokens_).subspan(pass_begin_, count),
-                                               parts_.past, parts_.audio);
+  const Status status =
+      parts_.decoder.forward(std::span(tokens_).subspan(pass_begin_, count), parts_.past, *audio_);
   parts_.decoder.set_tap(nullptr);
   pass_end_ += count;
   return status;
@@ -139,7 +141,7 @@ void WordAligner::add_work() {
 // it does not matter how that was folded.
 void WordAligner::listen(int head, int block) {
   const ConstMatrixF32 queries = tap_.queries(head);
-  HeadRowsQ8 keys = parts_.audio.head(heads_[head].layer, heads_[head].head).keys;
+  HeadRowsQ8 keys = audio_->head(heads_[head].layer, heads_[head].head).keys;
   keys.n = positions_;
   const float scale = 1.0f / std::sqrt(static_cast<float>(keys.d));
   const int end = std::min((block + 1) * kBlock_tokens, weights_.rows);

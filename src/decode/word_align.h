@@ -27,11 +27,10 @@ struct TokenTimes {
 // One window at a time. Its memory is taken when it first runs.
 class WordAligner {
  public:
-  // All borrowed; `audio` is what the search heard, `past` is overwritten.
+  // All borrowed; `past` is overwritten.
   struct Parts {
     Decoder& decoder;
     KvCache& past;
-    const CrossCache& audio;
     ScoreRows& scores;
     ThreadPool& pool;
   };
@@ -42,10 +41,14 @@ class WordAligner {
   WordAligner(const WordAligner&) = delete;
   WordAligner& operator=(const WordAligner&) = delete;
 
-  // `start` is <|startoftranscript|> with language and task, `text` the tokens to be timed, at
-  // least one, of which those that the context has no room for are left out. The audio fills the
-  // first `positions` of the window, 1 or more. OutOfMemory.
-  Status begin(std::span<const int> start, std::span<const int> text, int positions);
+  struct Input {
+    std::span<const int> start;  // <|startoftranscript|> with language and task
+    // To be timed, at least one token; those that the context has no room for are left out.
+    std::span<const int> text;
+    int positions = 1;  // of the window that the audio fills, from the first
+  };
+  // `audio` is what the search heard, and must stay until the result is there. OutOfMemory.
+  Status begin(const Input& input, const CrossCache& audio);
   // One pass, a few rows of scores, or work until the deadline. True when the result is there.
   // Errors of the decoder.
   Result<bool> run(const Deadline& deadline, Trace* trace);
@@ -59,6 +62,7 @@ class WordAligner {
   void listen(int head, int block);
 
   Parts parts_;
+  const CrossCache* audio_ = nullptr;
   std::span<const AlignmentHead> heads_;
   SpecialTokens special_;
 

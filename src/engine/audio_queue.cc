@@ -85,6 +85,7 @@ void AudioQueue::discard_before(int64_t sample) {
   samples_.erase(samples_.begin(), samples_.begin() + count);
   first_sample_ += count;
   if (!ear_) return;
+  if (ear_->cutter) ear_->cutter->forget_joints(sample);
   const TimeMap* joined = map();
   ear_->track.discard_before(joined != nullptr ? joined->to_original(sample) : sample);
 }

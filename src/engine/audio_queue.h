@@ -26,6 +26,9 @@ class AudioQueue {
   Status finish();
   bool finished() const { return finished_; }
 
+  // Memory for as many samples, so that it does not grow later.
+  void reserve(int64_t samples) { samples_.reserve(static_cast<size_t>(samples)); }
+
   // Samples at 16 kHz so far, those already discarded included, and silence that was left out not.
   int64_t total_samples() const { return first_sample_ + static_cast<int64_t>(samples_.size()); }
   // The first that is not discarded.
@@ -34,6 +37,11 @@ class AudioQueue {
   std::span<const float> view(int64_t sample, int64_t count) const;
   // Frees what stands before `sample`.
   void discard_before(int64_t sample);
+  // The last sample in (after, end] behind which silence was left out, or might have been; 0 where
+  // there is none.
+  int64_t last_joint(int64_t after, int64_t end) const {
+    return ear_ && ear_->cutter ? ear_->cutter->last_joint(after, end) : 0;
+  }
 
   // Speech by its place in the audio that was pushed; none where nobody listens.
   const SpeechTrack* speech() const { return ear_ ? &ear_->track : nullptr; }

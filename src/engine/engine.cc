@@ -62,6 +62,7 @@ Result<std::unique_ptr<Session>> Engine::new_session(const SessionOptions& optio
   std::unique_ptr<Session> session(new Session());
   session->impl_ =
       std::make_unique<Session::Impl>(*impl_, std::move(workspace), options, std::move(prompt));
+  if (options.batch_size > 1) SOTTO_TRY(session->impl_->make_batch());
   SOTTO_TRY(session->impl_->listen());
   return session;
 }

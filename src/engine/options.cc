@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/decimal.h"
-#include "model/kv_cache.h"
+#include "model/decoder.h"
 
 namespace sotto {
 
@@ -59,6 +59,10 @@ Status check_search(const SessionOptions& options) {
 Status check_words(const SessionOptions& options) {
   const std::optional<float>& threshold = options.hallucination_silence_threshold;
   if (!threshold) return {};
+  if (options.batch_size > 1) {
+    return mismatch(Code::kInvalidArgument, "hallucination_silence_threshold",
+                    "batch_size 1, as it moves windows", std::to_string(options.batch_size));
+  }
   if (options.timestamps != Timestamps::kWord) {
     return mismatch(Code::kInvalidArgument, "hallucination_silence_threshold",
                     "timestamps of words, by which it is told", "none");
@@ -121,6 +125,7 @@ FallbackOptions fallback_options(const SessionOptions& options) {
 
 Status validate_options(const SessionOptions& options, const Hyperparameters& hp) {
   SOTTO_TRY(check_search(options));
+  SOTTO_TRY(check_int("batch_size", options.batch_size, 1, Decoder::kMaxBatch_tokens));
   SOTTO_TRY(check_rules(options, hp));
   SOTTO_TRY(check_language(options));
   SOTTO_TRY(check_words(options));

@@ -43,8 +43,7 @@ Session::Impl::Impl(Engine::Impl& owner, std::unique_ptr<Workspace> space, Sessi
   }
   timings.load_ms = owner.load_end_ms - owner.load_begin_ms;
   if (options.timestamps == Timestamps::kWord) {
-    aligner.emplace(WordAligner::Parts{workspace->decoder(), workspace->past(), workspace->cross(),
-                                       scores, owner.pool},
+    aligner.emplace(WordAligner::Parts{workspace->decoder(), workspace->past(), scores, owner.pool},
                     owner.alignment_heads, owner.tokenizer.special());
   }
   set_clips();
@@ -76,15 +75,16 @@ Result<bool> Session::Impl::advance(const Deadline& deadline) {
       const Stopwatch watch(timings.encode_ms);
       if (!workspace->encoder().run(deadline, spans, &engine.pool)) return true;
       const Encoder& encoder = workspace->encoder();
-      workspace->cross().begin(encoder.states(), encoder.fold().log_count());
+      const PositionFold& fold = encoder.fold();
+      cross_at_hand().begin(encoder.states(), batch ? batch->keep(fold) : fold.log_count());
       phase = Phase::kCross;
       return true;
     }
     case Phase::kCross: {
       const Stopwatch watch(timings.decode_ms);
-      if (!workspace->cross().run(deadline, spans, &engine.pool)) return true;
-      phase = vote ? Phase::kDetect : Phase::kSearch;
-      if (!vote) SOTTO_TRY(begin_search());
+      if (!cross_at_hand().run(deadline, spans, &engine.pool)) return true;
+      phase = Phase::kDetect;
+      if (!vote) SOTTO_TRY(decode_window());
       return true;
     }
     case Phase::kDetect: {
@@ -99,33 +99,47 @@ Result<bool> Session::Impl::advance(const Deadline& deadline) {
   return false;
 }
 
+Status Session::Impl::decode_window() {
+  phase = Phase::kSearch;
+  SOTTO_TRY(begin_search());
+  if (batch && batch->is_adding()) add_to_batch();
+  return {};
+}
+
+int Session::Impl::most_new_tokens() const {
+  return options.max_new_tokens > 0 ? options.max_new_tokens : engine.info.hp.n_text_ctx / 2;
+}
+
 Status Session::Impl::begin_search() {
   const Prompt told = make_prompt(prompt, previous, timings.windows == 1);
   prefix.assign(told.tokens.end() - told.prefix_tokens, told.tokens.end());
   rules.begin_timestamp = prefix.empty();
   most_searched = 0;
-  const int half_context = engine.info.hp.n_text_ctx / 2;
-  return search.begin(told, rules,
-                      options.max_new_tokens > 0 ? options.max_new_tokens : half_context);
+  if (batch) {
+    // Texts are not to depend on how many windows are decoded together.
+    search_at_hand().seed(options.seed + static_cast<uint64_t>(seek_frames));
+  }
+  return search_at_hand().begin(told, rules, most_new_tokens());
 }
 
 Status Session::Impl::search_token() {
   const Stopwatch watch(timings.decode_ms);
   const TraceScope span(options.trace ? &trace : nullptr, "decode: token");
-  SOTTO_ASSIGN(const bool finished, search.step());
-  most_searched = std::max(most_searched, static_cast<double>(search.result().tokens.size()));
+  SOTTO_ASSIGN(const bool finished, batch ? batch->step() : search.step());
+  most_searched =
+      std::max(most_searched, static_cast<double>(search_at_hand().result().tokens.size()));
   return finished ? end_search() : Status();
 }
 
 Status Session::Impl::end_search() {
-  window = search.result();
+  window = search_at_hand().result();
   timings.tokens += static_cast<int>(window.tokens.size());
   window.tokens.insert(window.tokens.begin(), prefix.begin(), prefix.end());
   if (is_silent()) {
     leave_window(window_frames);
     return {};
   }
-  cut = cut_window(rules.special, window.tokens, window_frames);
+  cut = cut_window(rules.special, window.tokens, window_frames, batch ? Tail::kKept : Tail::kAgain);
   if (aligner) return begin_alignment();
   finish_window(cut_segments());
   return {};
@@ -146,6 +160,8 @@ void Session::Impl::finish_window(std::vector<Segment> said) {
 }
 
 void Session::Impl::remember(std::span<const Segment> said) {
+  // Windows of a batch do not know each other's text.
+  if (batch) return;
   // What was hard to hear would mislead the next window.
   if (!options.condition_on_previous_text ||
       search.last_temperature() > options.prompt_reset_on_temperature) {
@@ -210,12 +226,12 @@ std::string Session::partial_text() const {
   StreamDecoder decoder(impl_->engine.tokenizer);
   std::string text;
   for (int token : impl_->prefix) text += decoder.push(token);
-  for (int token : impl_->search.result().tokens) text += decoder.push(token);
+  for (int token : impl_->search_at_hand().result().tokens) text += decoder.push(token);
   return text;
 }
 
 double Session::position_s() const {
-  const int64_t frames = std::min(impl_->seek_frames, impl_->audio_frames());
+  const int64_t frames = std::min(impl_->final_frames(), impl_->audio_frames());
   return impl_->original_s(static_cast<double>(frames) * kFrame_s, Side::kBefore);
 }
 
@@ -224,16 +240,23 @@ double Session::window_progress() const {
   constexpr double kEncodeShare = 0.75, kCrossShare = 0.05, kSearchShare = 0.2;
   // Tokens in a window of ordinary speech.
   constexpr double kUsualTokens = 60;
+  const Batch* batch = impl_->batch.get();
+  // Of several windows those that are encoded count.
+  const double before = batch != nullptr ? batch->added() : 0;
+  const double all = batch != nullptr ? batch->lanes() : 1;
   switch (impl_->phase) {
-    case Phase::kEncode: return kEncodeShare * impl_->workspace->encoder().progress();
-    case Phase::kCross: return kEncodeShare + kCrossShare * impl_->workspace->cross().progress();
+    case Phase::kEncode:
+      return (before + impl_->workspace->encoder().progress()) / all * kEncodeShare;
+    case Phase::kCross:
+      return (before + 1) / all * kEncodeShare +
+             kCrossShare / all * impl_->cross_at_hand().progress();
     case Phase::kDetect: return kEncodeShare + kCrossShare;
     case Phase::kSearch: {
       const double searched = std::min(1.0, impl_->most_searched / kUsualTokens);
       return kEncodeShare + kCrossShare + kSearchShare * searched;
     }
     case Phase::kAlign: return 1;
-    default: return 0;
+    default: return before / all * kEncodeShare;
   }
 }
 

@@ -15,6 +15,7 @@
 #include "decode/word_align.h"
 #include "engine.h"
 #include "engine/audio_queue.h"
+#include "engine/batch.h"
 #include "engine/engine_impl.h"
 #include "engine/prompt.h"
 #include "engine/workspace.h"
@@ -47,15 +48,22 @@ struct Session::Impl {
   bool lacks_audio() const;
   // Frees what is before the next window.
   void discard_past();
+  // Before it everything is final.
+  int64_t final_frames() const;
 
   bool begin_window();
+  // Begins with the window at hand.
+  void encode_window();
   void compute_mel(int frames);
   // Where the window at hand begins: while the language is detected, after those that were heard.
   int64_t window_seek() const;
   // Hears which language is spoken in the window, and settles it or asks for another window.
   Status listen_to_language();
   Status settle_language();
+  // The window at hand is encoded: begins on its text, now or with others.
+  Status decode_window();
   Status begin_search();
+  int most_new_tokens() const;
   Status search_token();
   // Cuts what was decoded into segments, and begins on their words where those are asked for.
   Status end_search();
@@ -85,6 +93,18 @@ struct Session::Impl {
   // out.
   void to_original(Segment& segment) const;
 
+  // Several windows at a time (session_batch.cc). OutOfMemory.
+  Status make_batch();
+  // How many frames the next window has: up to the last pause within 30 s.
+  int batch_frames(int64_t available_frames) const;
+  void add_to_batch();
+  void decode_batch();
+  // Of the lane at hand.
+  void take_lane();
+  void leave_lane(int frames);
+  CrossCache& cross_at_hand() { return batch ? *batch->lane().cross : workspace->cross(); }
+  FallbackSearch& search_at_hand() { return batch ? *batch->lane().search : search; }
+
   // Frames of 10 ms that the audio so far fills.
   int64_t audio_frames() const;
 
@@ -96,6 +116,7 @@ struct Session::Impl {
   DecoderModel model;
   ScoreRows scores;
   FallbackSearch search;
+  std::unique_ptr<Batch> batch;        // where several windows are decoded at a time
   std::optional<WordAligner> aligner;  // where words are asked for
   AudioQueue audio;
   Trace trace;

@@ -30,8 +30,7 @@ Status Session::Impl::settle_language() {
   vote.reset();
   if (windows_heard == 1) {
     // What was heard is the first window.
-    phase = Phase::kSearch;
-    return begin_search();
+    return decode_window();
   }
   // They were heard for their language only.
   timings.windows = 0;

@@ -17,20 +17,26 @@ constexpr int64_t kLead_samples = kSampleRate_hz * 4 / 10;
 // How far beside the sound the times of a text may lie.
 constexpr double kBeside_s = 0.25;
 
+constexpr double kWindow_s = static_cast<double>(kWindow_samples) / kSampleRate_hz;
+
 int64_t to_samples(double time_s) { return std::llround(time_s * kSampleRate_hz); }
 double to_seconds(int64_t samples) { return static_cast<double>(samples) / kSampleRate_hz; }
 
 }  // namespace
 
 Status Session::Impl::listen() {
-  const bool cuts = options.vad == Vad::kOn;
+  // Windows that do not know each other's text are best cut where nobody speaks.
+  const bool may_cut = batch && engine.silero && options.clip_timestamps.empty();
+  const bool cuts = options.vad == Vad::kOn || (options.vad == Vad::kAuto && may_cut);
   if (cuts && !engine.silero) {
     return mismatch(Code::kInvalidArgument, "vad", "weights for it (load_vad)", "none");
   }
   if (options.vad == Vad::kOff || !engine.silero) return {};
   std::optional<SpeechCutter> cutter;
   if (cuts) {
-    SOTTO_ASSIGN(cutter, SpeechCutter::create(options.vad_options));
+    VadOptions vad = options.vad_options;
+    if (batch) vad.max_speech_s = std::min(vad.max_speech_s, kWindow_s);
+    SOTTO_ASSIGN(cutter, SpeechCutter::create(vad));
   }
   audio.listen(*engine.silero, std::move(cutter));
   return {};

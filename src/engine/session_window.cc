@@ -47,11 +47,20 @@ bool Session::Impl::lacks_audio() const {
   return audio.total_samples() < end_frames * kHop_samples + kHalfFft_samples;
 }
 
+int64_t Session::Impl::final_frames() const {
+  const bool waits = batch && batch->is_adding() && batch->added() > 0;
+  return waits ? batch->first().seek_frames : seek_frames;
+}
+
 void Session::Impl::discard_past() {
-  audio.discard_before(seek_frames * kHop_samples - kHalfFft_samples);
+  audio.discard_before(final_frames() * kHop_samples - kHalfFft_samples);
 }
 
 void Session::Impl::leave_window(int frames) {
+  if (batch && !batch->is_adding()) {
+    leave_lane(frames);
+    return;
+  }
   seek_frames += frames;
   enter_clip();
   discard_past();
@@ -62,20 +71,28 @@ bool Session::Impl::begin_window() {
   if (lacks_audio()) return false;
   const int64_t available = std::min(audio_frames(), clip_end()) - window_seek();
   if (available <= 0 && windows_heard > 0 && vote) return settle_language().ok();
+  if (available <= 0 && batch && batch->added() > 0) {
+    decode_batch();
+    return true;
+  }
   if (available <= 0) {
     phase = Phase::kDone;
     timings.audio_ms = static_cast<double>(audio.heard_samples()) / kSampleRate_hz * 1e3;
     return false;
   }
-  window_frames = static_cast<int>(std::min<int64_t>(available, kWindow_frames));
+  window_frames = batch ? batch_frames(available)
+                        : static_cast<int>(std::min<int64_t>(available, kWindow_frames));
   const bool hears_further = vote && windows_heard > 0;
-  if (!hears_further && skip_silence()) return true;
+  if (hears_further || !skip_silence()) encode_window();
+  return true;
+}
+
+void Session::Impl::encode_window() {
   compute_mel(window_frames);
   const bool full = options.encoder_window == EncoderWindow::kFull;
   workspace->encoder().begin(window_frames, full ? kUnfolded : options.fold);
   ++timings.windows;
   phase = Phase::kEncode;
-  return true;
 }
 
 void Session::Impl::compute_mel(int frames) {
@@ -87,7 +104,8 @@ void Session::Impl::compute_mel(int frames) {
   workspace->log_mel().log_energies(audio.view(first, kWindow_samples + kFft_samples),
                                     center - first, mel);
   // Whisper normalises by the loudest frame of the whole file. A stream knows the past only, which
-  // gives the same for files of up to one window.
+  // gives the same for files of up to one window; those of a batch are as files of their own.
+  if (batch) loudest = kSilence_log10;
   loudest = std::max(loudest, max_energy(mel));
   normalize_log_mel(mel, loudest);
   // Behind the audio the reference puts zeros into the normalised features, not silence

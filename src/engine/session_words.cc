@@ -29,7 +29,7 @@ Status Session::Impl::begin_alignment() {
     }
   }
   phase = Phase::kAlign;
-  return aligner->begin(start, text, window_frames / kFramesPerPosition);
+  return aligner->begin({start, text, window_frames / kFramesPerPosition}, cross_at_hand());
 }
 
 Result<bool> Session::Impl::align(const Deadline& deadline) {
@@ -78,7 +78,8 @@ bool Session::Impl::add_words(std::vector<Segment>& said) {
   heard.last_speech_s = last_speech_s;
   heard.next_s = begin_s + cut.advance_frames / kFramesPerSecond;
   heard.lone_ending = cut.lone_ending;
-  const WordCut kept = cut_by_words(spoken, heard, options.hallucination_silence_threshold);
+  const WordCut kept = batch ? WordCut{said.size(), heard.next_s}
+                             : cut_by_words(spoken, heard, options.hallucination_silence_threshold);
   const int64_t next_frames = std::llround(kept.next_s * kFramesPerSecond);
   // Every window goes on by something.
   cut.advance_frames = static_cast<int>(std::max<int64_t>(next_frames - seek_frames, 1));

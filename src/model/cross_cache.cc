@@ -8,7 +8,27 @@ CrossCache::CrossCache(const Weights& weights, int workers, ArenaLayout& layout)
     : weights_(weights),
       n_head_(weights.hp.n_text_head),
       head_size_(weights.hp.n_text_state / weights.hp.n_text_head) {
+  take_heads(layout);
   const Hyperparameters& hp = weights.hp;
+  const int cols = 2 * hp.n_text_state;
+  for (int worker = 0; worker < workers; ++worker) {
+    float* key_value = layout.take<float>(static_cast<size_t>(kBlockRows) * cols);
+    scratch_.push_back(
+        {MatrixF32(key_value, kBlockRows, cols),
+         LinearScratch::take(layout, kBlockRows, hp.n_audio_state, Activations::kFast)});
+  }
+}
+
+CrossCache::CrossCache(const CrossCache& other, ArenaLayout& layout)
+    : weights_(other.weights_),
+      n_head_(other.n_head_),
+      head_size_(other.head_size_),
+      scratch_(other.scratch_) {
+  take_heads(layout);
+}
+
+void CrossCache::take_heads(ArenaLayout& layout) {
+  const Hyperparameters& hp = weights_.hp;
   const auto take_rows = [&] {
     HeadRowsQ8 rows;
     rows.q = layout.take<int8_t>(static_cast<size_t>(hp.n_audio_ctx) * head_size_);
@@ -19,13 +39,6 @@ CrossCache::CrossCache(const Weights& weights, int workers, ArenaLayout& layout)
   for (int i = 0; i < hp.n_text_layer * n_head_; ++i) {
     const HeadRowsQ8 keys = take_rows();
     heads_.push_back({keys, take_rows()});
-  }
-  const int cols = 2 * hp.n_text_state;
-  for (int worker = 0; worker < workers; ++worker) {
-    float* key_value = layout.take<float>(static_cast<size_t>(kBlockRows) * cols);
-    scratch_.push_back(
-        {MatrixF32(key_value, kBlockRows, cols),
-         LinearScratch::take(layout, kBlockRows, hp.n_audio_state, Activations::kFast)});
   }
 }
 

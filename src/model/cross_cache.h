@@ -16,6 +16,9 @@ class CrossCache {
  public:
   // `workers`: how many the pool of run() has at most.
   CrossCache(const Weights& weights, int workers, ArenaLayout& layout);
+  // For the same model's audio in memory of its own, with the scratch of `other`, which must
+  // outlive it: one of the two runs at a time.
+  CrossCache(const CrossCache& other, ArenaLayout& layout);
   CrossCache(const CrossCache&) = delete;
   CrossCache& operator=(const CrossCache&) = delete;
 
@@ -38,6 +41,7 @@ class CrossCache {
     LinearScratch linear;
   };
 
+  void take_heads(ArenaLayout& layout);
   void project(int layer, int block, Scratch& scratch);
 
   const Weights& weights_;

@@ -27,94 +27,113 @@ Decoder::Decoder(const Weights& weights, ThreadPool& pool, ArenaLayout& layout)
 }
 
 Status Decoder::forward(std::span<const int> tokens, KvCache& past, const CrossCache& audio) {
-  if (past.hypotheses() != 1) {
-    return mismatch(Code::kInvalidArgument, "decoder: hypotheses", 1, past.hypotheses());
-  }
-  return run(tokens, Rows::kSuccessive, past, audio);
+  const DecoderRows part{tokens, true, &past, &audio};
+  return run(std::span(&part, 1));
 }
 
 Status Decoder::step(std::span<const int> tokens, KvCache& past, const CrossCache& audio) {
-  const int count = static_cast<int>(tokens.size());
-  if (count != past.hypotheses()) {
-    return mismatch(Code::kInvalidArgument, "decoder: tokens for the hypotheses", past.hypotheses(),
-                    count);
-  }
-  return run(tokens, Rows::kHypotheses, past, audio);
+  const DecoderRows part{tokens, false, &past, &audio};
+  return run(std::span(&part, 1));
 }
 
-Status Decoder::run(std::span<const int> tokens, Rows kind, KvCache& past,
-                    const CrossCache& audio) {
-  const int count = static_cast<int>(tokens.size());
-  if (count < 1 || count > kMaxBatch_tokens) {
-    return mismatch(Code::kInvalidArgument, "decoder: tokens in one pass", kMaxBatch_tokens, count);
+Status Decoder::check(const DecoderRows& part) const {
+  const int count = static_cast<int>(part.tokens.size()), hypotheses = part.past->hypotheses();
+  if (part.successive && hypotheses != 1) {
+    return mismatch(Code::kInvalidArgument, "decoder: hypotheses", 1, hypotheses);
   }
-  for (int token : tokens) {
+  if (!part.successive && count != hypotheses) {
+    return mismatch(Code::kInvalidArgument, "decoder: tokens for the hypotheses", hypotheses,
+                    count);
+  }
+  if (count < 1 || rows_ + count > kMaxBatch_tokens) {
+    return mismatch(Code::kInvalidArgument, "decoder: tokens in one pass", kMaxBatch_tokens,
+                    rows_ + count);
+  }
+  for (int token : part.tokens) {
     if (token < 0 || token >= weights_.hp.n_vocab) {
       return mismatch(Code::kInvalidArgument, "decoder: token",
                       "0 to " + std::to_string(weights_.hp.n_vocab - 1), std::to_string(token));
     }
   }
-  const int before = past.size_tokens();
-  SOTTO_TRY(past.extend(kind == Rows::kSuccessive ? count : 1));
-  rows_ = count;
-  kind_ = kind;
-  before_ = before;
-  embed(tokens);
+  return {};
+}
+
+Status Decoder::add_rows(const DecoderRows& part) {
+  SOTTO_TRY(check(part));
+  const int before = part.past->size_tokens(), count = static_cast<int>(part.tokens.size());
+  SOTTO_TRY(part.past->extend(part.successive ? count : 1));
+  for (int i = 0; i < count; ++i) {
+    row_[rows_++] = {part.past, part.audio, part.tokens[i], part.successive ? 0 : i,
+                     part.successive ? before + i : before};
+  }
+  return {};
+}
+
+Status Decoder::run(std::span<const DecoderRows> parts) {
+  rows_ = 0;
+  for (const DecoderRows& part : parts) SOTTO_TRY(add_rows(part));
+  embed();
   for (int i = 0; i < weights_.hp.n_text_layer; ++i) {
     const DecoderLayerWeights& layer = weights_.decoder.layers[i];
-    attend_past(layer.attention, i, past);
-    attend_audio(layer.cross, i, audio);
+    attend_past(layer.attention, i);
+    attend_audio(layer.cross, i);
     feed_forward(layer.mlp);
   }
   return {};
 }
 
-void Decoder::embed(std::span<const int> tokens) {
+void Decoder::embed() {
   for (int r = 0; r < rows_; ++r) {
     float* row = x_.row(r);
-    read_row(weights_.decoder.tokens, tokens[r], row);
-    const float* added = weights_.decoder.positions + static_cast<size_t>(position(r)) * n_state_;
+    read_row(weights_.decoder.tokens, row_[r].token, row);
+    const float* added =
+        weights_.decoder.positions + static_cast<size_t>(row_[r].position) * n_state_;
     for (int i = 0; i < n_state_; ++i) row[i] += added[i];
   }
 }
 
-void Decoder::attend_past(const SelfAttentionWeights& w, int layer, KvCache& past) {
+void Decoder::attend_past(const SelfAttentionWeights& w, int layer) {
   const MatrixF32 x = x_.row_range(0, rows_), normed = normed_.row_range(0, rows_);
   const MatrixF32 qkv = qkv_.row_range(0, rows_);
   apply(w.query_key_value, LinearInput::normed(x, w.norm, normed), Epilogue::kStore, qkv, scratch_,
         &pool_);
 
   for (int r = 0; r < rows_; ++r) {
+    const Row& at = row_[r];
     const float* row = qkv.row(r);
-    std::copy_n(row + n_state_, n_state_, past.keys(layer, hypothesis(r)).row(position(r)));
-    std::copy_n(row + 2 * n_state_, n_state_, past.values(layer, hypothesis(r)).row(position(r)));
+    std::copy_n(row + n_state_, n_state_, at.past->keys(layer, at.hypothesis).row(at.position));
+    std::copy_n(row + 2 * n_state_, n_state_,
+                at.past->values(layer, at.hypothesis).row(at.position));
   }
   const float scale = 1.0f / std::sqrt(static_cast<float>(head_size_));
-  for (int r = 0; r < rows_; ++r) {
-    const PagedRows keys = past.keys(layer, hypothesis(r));
-    const PagedRows values = past.values(layer, hypothesis(r));
+  pool_.run(rows_, [&](int r, int worker) {
+    const Row& at = row_[r];
+    const PagedRows keys = at.past->keys(layer, at.hypothesis);
+    const PagedRows values = at.past->values(layer, at.hypothesis);
     // A token sees those before it and itself.
-    const int visible = position(r) + 1;
+    const int visible = at.position + 1;
     for (int h = 0; h < n_head_; ++h) {
       const int col = h * head_size_;
       attend_f32(qkv.row(r) + col, keys.part(visible, col, head_size_),
-                 values.part(visible, col, head_size_), scale, scores_.row(0), normed.row(r) + col);
+                 values.part(visible, col, head_size_), scale, scores_.row(worker),
+                 normed.row(r) + col);
     }
-  }
+  });
   apply(w.out, normed, Epilogue::kResidual, x, scratch_, &pool_);
 }
 
-void Decoder::attend_audio(const CrossAttentionWeights& w, int layer, const CrossCache& audio) {
+void Decoder::attend_audio(const CrossAttentionWeights& w, int layer) {
   const MatrixF32 x = x_.row_range(0, rows_), normed = normed_.row_range(0, rows_);
   const MatrixF32 queries = qkv_.row_range(0, rows_).col_range(0, n_state_);
   apply(w.query, LinearInput::normed(x, w.norm, normed), Epilogue::kStore, queries, scratch_,
         &pool_);
-  if (tap_ != nullptr) tap_->take(layer, before_, queries);
+  if (tap_ != nullptr) tap_->take(layer, row_[0].position, queries);
   const float scale = 1.0f / std::sqrt(static_cast<float>(head_size_));
   // Heads outside, rows inside: a head's keys and values then stay in the cache for all rows.
   pool_.run(n_head_, [&](int h, int worker) {
     const int col = h * head_size_;
     for (int r = 0; r < rows_; ++r) {
+      const CrossCache& audio = *row_[r].audio;
       attend_q8(queries.row(r) + col, audio.head(layer, h), audio.key_bias(), scale,
                 scores_.row(worker), normed.row(r) + col);
     }
@@ -134,10 +153,20 @@ void Decoder::logits(int row, float* logits) {
 }
 
 void Decoder::logits(int first, MatrixF32 logits) {
-  const LinearInput states =
-      LinearInput::normed(x_.row_range(first, logits.rows), weights_.decoder.final_norm,
-                          normed_.row_range(0, logits.rows));
-  apply(weights_.decoder.tokens, states, Epilogue::kStore, logits, scratch_, &pool_);
+  score(x_.row_range(first, logits.rows), logits);
+}
+
+void Decoder::logits(std::span<const int> rows, MatrixF32 logits) {
+  // What the feed-forward layer of the pass left there is not needed any more.
+  const MatrixF32 states = hidden_.row_range(0, logits.rows).col_range(0, n_state_);
+  for (int i = 0; i < logits.rows; ++i) std::copy_n(x_.row(rows[i]), n_state_, states.row(i));
+  score(states, logits);
+}
+
+void Decoder::score(ConstMatrixF32 states, MatrixF32 logits) {
+  const LinearInput input =
+      LinearInput::normed(states, weights_.decoder.final_norm, normed_.row_range(0, logits.rows));
+  apply(weights_.decoder.tokens, input, Epilogue::kStore, logits, scratch_, &pool_);
 }
 
 }  // namespace sotto

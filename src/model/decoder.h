@@ -15,6 +15,14 @@
 
 namespace sotto {
 
+// Rows that one hypothesis or several of one cache have in a pass.
+struct DecoderRows {
+  std::span<const int> tokens;
+  bool successive = false;  // of the only hypothesis; else one of each, in their order
+  KvCache* past = nullptr;
+  const CrossCache* audio = nullptr;
+};
+
 // Scratch for a few rows; owns no memory. The caches may be any of the same model.
 class Decoder {
  public:
@@ -36,6 +44,9 @@ class Decoder {
   Status forward(std::span<const int> tokens, KvCache& past, const CrossCache& audio);
   // The same for a token of each hypothesis in `past`, in their order: a row each.
   Status step(std::span<const int> tokens, KvCache& past, const CrossCache& audio);
+  // The same for several caches at once, kMaxBatch_tokens rows together, with the results that each
+  // has alone: what the weights cost is paid once.
+  Status run(std::span<const DecoderRows> parts);
 
   // From now on `tap`, which is borrowed, keeps queries of the cross-attention; none where nullptr.
   void set_tap(QueryTap* tap) { tap_ = tap; }
@@ -44,17 +55,25 @@ class Decoder {
   void logits(int row, float* logits);
   // The same for rows [first, first + m) at once: logits[m, n_vocab].
   void logits(int first, MatrixF32 logits);
+  // The same for these rows, logits.rows of them.
+  void logits(std::span<const int> rows, MatrixF32 logits);
 
  private:
-  // What the rows of a pass are: successive tokens of one hypothesis, or one of each.
-  enum class Rows { kSuccessive, kHypotheses };
+  // A row of a pass.
+  struct Row {
+    KvCache* past;
+    const CrossCache* audio;
+    int token;
+    int hypothesis;
+    int position;
+  };
 
-  Status run(std::span<const int> tokens, Rows kind, KvCache& past, const CrossCache& audio);
-  int position(int row) const { return before_ + (kind_ == Rows::kSuccessive ? row : 0); }
-  int hypothesis(int row) const { return kind_ == Rows::kSuccessive ? 0 : row; }
-  void embed(std::span<const int> tokens);
-  void attend_past(const SelfAttentionWeights& w, int layer, KvCache& past);
-  void attend_audio(const CrossAttentionWeights& w, int layer, const CrossCache& audio);
+  Status check(const DecoderRows& part) const;
+  Status add_rows(const DecoderRows& part);
+  void embed();
+  void attend_past(const SelfAttentionWeights& w, int layer);
+  void attend_audio(const CrossAttentionWeights& w, int layer);
+  void score(ConstMatrixF32 states, MatrixF32 logits);
   void feed_forward(const MlpWeights& w);
 
   const Weights& weights_;
@@ -64,8 +83,7 @@ class Decoder {
   int head_size_;
   QueryTap* tap_ = nullptr;
   int rows_ = 0;
-  Rows kind_ = Rows::kSuccessive;
-  int before_ = 0;    // tokens of each hypothesis before this pass
+  Row row_[kMaxBatch_tokens];
   MatrixF32 x_;       // [batch, n_state], the residual stream
   MatrixF32 normed_;  // [batch, n_state]
   MatrixF32 qkv_;     // [batch, 3 n_state]

@@ -5,13 +5,13 @@
 
 namespace sotto {
 
-KvCache::KvCache(const Hyperparameters& hp, ArenaLayout& layout)
+KvCache::KvCache(const Hyperparameters& hp, ArenaLayout& layout, int ready_tokens)
     : n_layer_(hp.n_text_layer),
       n_state_(hp.n_text_state),
       capacity_tokens_(hp.n_text_ctx),
       layer_floats_(static_cast<ptrdiff_t>(kPage_tokens) * hp.n_text_state) {
-  const int count = pages_for(capacity_tokens_);
-  tables_.resize(static_cast<size_t>(kMaxHypotheses) * count);
+  const int count = pages_for(std::min(ready_tokens, capacity_tokens_));
+  tables_.resize(static_cast<size_t>(kMaxHypotheses) * pages_for(capacity_tokens_));
   before_.resize(tables_.size());
   add_pages(layout.take<float>(static_cast<size_t>(count) * 2 * n_layer_ * layer_floats_), count);
 }

@@ -22,7 +22,9 @@ class KvCache {
   static constexpr int kPage_tokens = 16;
   static constexpr int kMaxHypotheses = 32;
 
-  KvCache(const Hyperparameters& hp, ArenaLayout& layout);
+  // Takes memory for `ready_tokens` of one hypothesis, at most the context.
+  KvCache(const Hyperparameters& hp, ArenaLayout& layout, int ready_tokens);
+  KvCache(const Hyperparameters& hp, ArenaLayout& layout) : KvCache(hp, layout, hp.n_text_ctx) {}
   KvCache(const KvCache&) = delete;
   KvCache& operator=(const KvCache&) = delete;
 

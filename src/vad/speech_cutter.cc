@@ -24,12 +24,24 @@ void SpeechCutter::give(SpeechSegment segment, std::vector<float>& kept) {
 }
 
 void SpeechCutter::take(std::vector<float>& kept) {
-  while (const std::optional<SpeechSegment> segment = segmenter_.next()) give(*segment, kept);
+  while (const std::optional<SpeechSegment> segment = segmenter_.next()) {
+    give(*segment, kept);
+    joints_.push_back(map_.joined_samples());
+  }
   if (const std::optional<SpeechSegment> begun = segmenter_.begun()) give(*begun, kept);
   const int64_t done = std::max(given_, segmenter_.decided_samples()) - first_held_;
   const int64_t count = std::clamp<int64_t>(done, 0, static_cast<int64_t>(held_.size()));
   held_.erase(held_.begin(), held_.begin() + count);
   first_held_ += count;
+}
+
+int64_t SpeechCutter::last_joint(int64_t after, int64_t end) const {
+  const auto behind = std::upper_bound(joints_.begin(), joints_.end(), end);
+  return behind != joints_.begin() && behind[-1] > after ? behind[-1] : 0;
+}
+
+void SpeechCutter::forget_joints(int64_t sample) {
+  joints_.erase(joints_.begin(), std::upper_bound(joints_.begin(), joints_.end(), sample));
 }
 
 void SpeechCutter::finish() { segmenter_.finish(first_held_ + static_cast<int64_t>(held_.size())); }

@@ -28,6 +28,11 @@ class SpeechCutter {
   // The audio has ended and its last frame was heard; take() gives the rest.
   void finish();
 
+  // The last of the samples given, in (after, end], at which a segment of speech ends; 0 where none
+  // does. Those up to `sample` are forgotten on demand.
+  int64_t last_joint(int64_t after, int64_t end) const;
+  void forget_joints(int64_t sample);
+
   // Where the samples given so far were.
   const TimeMap& map() const { return map_; }
 
@@ -37,8 +42,9 @@ class SpeechCutter {
 
   SpeechSegmenter segmenter_;
   TimeMap map_;
-  int64_t given_ = 0;       // up to here
-  int64_t first_held_ = 0;  // the sample that held_ begins with
+  std::vector<int64_t> joints_;  // in the samples given
+  int64_t given_ = 0;            // up to here
+  int64_t first_held_ = 0;       // the sample that held_ begins with
   std::vector<float> held_;
 };
 

@@ -109,9 +109,9 @@ void check_alignment(bool q8) {
   const std::vector<AlignmentHead> heads = alignment_heads(header);
   const SpecialTokens& special = model.tokenizer.special();
   ScoreRows scores(space.logits());
-  WordAligner aligner({space.decoder(), space.past(), space.cross(), scores, model.caller_only},
-                      heads, special);
-  REQUIRE(aligner.begin(std::vector<int>{special.sot}, text, kClip_frames / 2).ok());
+  WordAligner aligner({space.decoder(), space.past(), scores, model.caller_only}, heads, special);
+  const std::vector<int> start{special.sot};
+  REQUIRE(aligner.begin({start, text, kClip_frames / 2}, space.cross()).ok());
   for (;;) {
     const auto done = aligner.run(Deadline(), nullptr);
     REQUIRE(done.ok());

@@ -74,6 +74,8 @@ const transcribeCases = [
   [{ hotwords: ['a'] }, /'hotwords': expected a string; got an array of 1/],
   [{ conditionOnPreviousText: 0 }, /'conditionOnPreviousText': expected true or false; got 0/],
   [{ promptResetOnTemperature: -1 }, /'promptResetOnTemperature': expected .*; got -1/],
+  [{ batchSize: 0 }, /'batchSize': expected a whole number from 1 to 32; got 0/],
+  [{ batchSize: 33 }, /'batchSize': expected a whole number from 1 to 32; got 33/],
   [{ beamSize: 0 }, /'beamSize': expected a whole number from 1 to 32; got 0/],
   [{ beamSize: 33 }, /'beamSize': expected a whole number from 1 to 32; got 33/],
   [{ beamSize: 2.5 }, /'beamSize': expected a whole number from 1 to 32; got 2\.5/],
@@ -113,6 +115,10 @@ for (const [options, message] of transcribeCases) {
 
 test('what depends on the model, or on other options, is refused by the core', async () => {
   for (const [options, message] of [
+    [
+      { batchSize: 2, timestamps: 'word', hallucinationSilenceThreshold: 2 },
+      /hallucination_silence_threshold: expected batch_size 1/,
+    ],
     [{ noRepeatNgramSize: 500 }, /no_repeat_ngram_size: expected 0 to 448, got 500/],
     [{ suppressTokens: [51864] }, /suppress_tokens: expected -1 to 51863, got 51864/],
     [{ vad: { maxSpeechS: 0.5 } }, /max_speech_s: expected above 0.864/],

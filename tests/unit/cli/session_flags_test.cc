@@ -69,6 +69,11 @@ TEST_CASE("flags: rules") {
   CHECK(parsed("--suppress-blank").suppress_blank);
 }
 
+TEST_CASE("flags: long files") {
+  CHECK(parsed("--batch-size 8").batch_size == 8);
+  CHECK(parsed("").batch_size == 1);
+}
+
 TEST_CASE("flags: language") {
   const SessionOptions session =
       parsed("--language-detection-threshold 0.75 --language-detection-segments 3");

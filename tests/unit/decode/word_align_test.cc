@@ -37,11 +37,12 @@ struct Fixture {
 
   WordAligner::Parts parts() {
     Workspace& space = *model.space;
-    return {space.decoder(), space.past(), space.cross(), scores, model.caller_only};
+    return {space.decoder(), space.past(), scores, model.caller_only};
   }
   TokenTimes align(int positions, double budget_ms = 0) {
     WordAligner aligner(parts(), heads, special);
-    REQUIRE(aligner.begin(start(), text, positions).ok());
+    const std::vector<int> before = start();
+    REQUIRE(aligner.begin({before, text, positions}, model.space->cross()).ok());
     for (int slices = 0; slices < 10'000; ++slices) {
       const auto done = aligner.run(Deadline(budget_ms), nullptr);
       REQUIRE(done.ok());

@@ -65,6 +65,7 @@ TEST_CASE("options: numbers out of range are refused by name") {
               {-0.1f, kNan});
   check_range("repetition_penalty", &S::repetition_penalty, {0.5f, 1.0f, 2.0f},
               {0.0f, -1.0f, kNan, kInf});
+  check_range("batch_size", &S::batch_size, {1, 8, 32}, {0, 33, -1});
   check_range("no_repeat_ngram_size", &S::no_repeat_ngram_size, {0, 3, 448}, {-1, 449});
   check_range("suppress_tokens", &S::suppress_tokens, {{}, {-1}, {0, 51863}},
               {{-2}, {51864}, {1, 2, 60000}});
