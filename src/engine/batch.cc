@@ -50,12 +50,16 @@ Result<std::unique_ptr<Batch>> Batch::create(const Parts& parts, const Sizes& si
   std::unique_ptr<Batch> batch(new Batch(parts, sizes.lanes, std::move(arena)));
   ArenaLayout layout(batch->arena_);
   Workspace& workspace = parts.workspace;
-  batch->lanes_[0] = {
-      &workspace.cross(), &workspace.past(), &parts.search, take_bias(parts.weights, layout), {}};
+  batch->lanes_[0] = {&workspace.cross(),
+                      &workspace.past(),
+                      &parts.search,
+                      take_bias(parts.weights, layout),
+                      {},
+                      {}};
   for (int i = 1; i < sizes.lanes; ++i) {
     OwnLane* own = new OwnLane(parts, sizes, options, layout);
     batch->own_[i].reset(own);
-    batch->lanes_[i] = {&own->cross, &own->past, &own->search, own->key_bias, {}};
+    batch->lanes_[i] = {&own->cross, &own->past, &own->search, own->key_bias, {}, {}};
   }
   const int rows = std::min(sizes.lanes * sizes.hypotheses, Decoder::kMaxBatch_tokens);
   SOTTO_TRY(parts.scores.rows(rows).status());
@@ -69,6 +73,7 @@ const float* Batch::keep(const PositionFold& fold) {
 }
 
 void Batch::add(Window window) {
+  if (added_ == 0) first_frames_ = window.seek_frames;
   lane().window = std::move(window);
   search_.add({lane().search, lane().past, lane().cross});
   ++added_;
@@ -78,13 +83,37 @@ void Batch::add(Window window) {
 
 void Batch::begin(int64_t next_frames) {
   next_frames_ = next_frames;
-  is_adding_ = false;
+  is_adding_ = is_decoded_ = false;
   at_ = 0;
 }
 
-bool Batch::advance() { return ++at_ < added_; }
+Result<bool> Batch::step() {
+  if (!is_decoded_) {
+    SOTTO_ASSIGN(is_decoded_, search_.step());
+  }
+  return is_decoded_;
+}
 
-int64_t Batch::clear() {
+bool Batch::advance(Window left) {
+  lane().window = std::move(left);
+  for (int i = 0; i < added_; ++i) {
+    if (++at_ == added_) {
+      at_ = 0;
+      is_decoded_ = false;
+    }
+    if (lane().window.frames > 0) return true;
+  }
+  return false;
+}
+
+int64_t Batch::finish(std::vector<Segment>& segments) {
+  for (int i = 0; i < added_; ++i) {
+    for (Segment& segment : lanes_[i].said) {
+      segment.id = static_cast<int>(segments.size());
+      segments.push_back(std::move(segment));
+    }
+    lanes_[i].said.clear();
+  }
   search_.clear();
   at_ = added_ = 0;
   is_adding_ = true;

@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "decode/batch_search.h"
 #include "decode/decoder_model.h"
+#include "engine.h"
 #include "engine/workspace.h"
 #include "vad/speech_track.h"
 
@@ -17,12 +18,13 @@ namespace sotto {
 
 class Batch {
  public:
-  // A window that is encoded.
+  // A window that is encoded, or what is left of it.
   struct Window {
     int64_t seek_frames = 0;
     int frames = 0;
     Speech speech = Speech::kSure;
     std::vector<int> prefix;
+    double last_speech_s = 0;
   };
   struct Lane {
     CrossCache* cross = nullptr;
@@ -30,6 +32,7 @@ class Batch {
     FallbackSearch* search = nullptr;
     float* key_bias = nullptr;  // of the audio in `cross`
     Window window;
+    std::vector<Segment> said;  // in it so far
   };
   // All borrowed. `search` is of the workspace's own caches, which are the first lane's.
   struct Parts {
@@ -53,24 +56,29 @@ class Batch {
   Batch(const Batch&) = delete;
   Batch& operator=(const Batch&) = delete;
 
-  // First windows are added, until all lanes have one or there are no more; then they are decoded;
-  // then each in its order is the one at hand. While they are added it is the next free lane.
+  // First windows are added, until all lanes have one or there are no more. Then come rounds, until
+  // nothing is left of any: all are decoded, and then each in its order is the one at hand; what
+  // its text does not reach is its window in the next round. While windows are added, the next free
+  // lane is at hand.
   Lane& lane() { return lanes_[at_]; }
-  const Window& first() const { return lanes_[0].window; }
   int lanes() const { return count_; }
   int added() const { return added_; }
   bool is_adding() const { return is_adding_; }
+  // Where the first window begins, when it is added.
+  int64_t first_frames() const { return first_frames_; }
   // Keeps what attention adds to the scores of the audio's positions: the encoder's will be those
   // of another window.
   const float* keep(const PositionFold& fold);
   void add(Window window);
   // `next_frames` is where the next batch begins.
   void begin(int64_t next_frames);
-  Result<bool> step() { return search_.step(); }
-  // The next one is at hand; false where there are no more.
-  bool advance();
-  // Back to adding; returns what begin() was given.
-  int64_t clear();
+  // One pass; true when all are decoded.
+  Result<bool> step();
+  // The lane at hand has this left of its window, whose search has begun; the next one is at hand.
+  // False where nothing is left of any.
+  bool advance(Window left);
+  // Gives what was said in all windows and goes back to adding; returns what begin() was given.
+  int64_t finish(std::vector<Segment>& segments);
 
  private:
   struct OwnLane;
@@ -85,7 +93,8 @@ class Batch {
   int at_ = 0;
   int added_ = 0;
   bool is_adding_ = true;
-  int64_t next_frames_ = 0;
+  bool is_decoded_ = false;
+  int64_t first_frames_ = 0, next_frames_ = 0;
 };
 
 }  // namespace sotto

@@ -102,7 +102,12 @@ Result<bool> Session::Impl::advance(const Deadline& deadline) {
 Status Session::Impl::decode_window() {
   phase = Phase::kSearch;
   SOTTO_TRY(begin_search());
-  if (batch && batch->is_adding()) add_to_batch();
+  if (!batch) return {};
+  if (batch->is_adding()) {
+    add_to_batch();
+  } else {
+    next_lane();
+  }
   return {};
 }
 
@@ -146,16 +151,17 @@ Status Session::Impl::end_search() {
 }
 
 void Session::Impl::finish_window(std::vector<Segment> said) {
-  const size_t before = segments.size();
+  std::vector<Segment>& kept = batch ? batch->lane().said : segments;
+  const size_t before = kept.size();
   for (Segment& segment : said) {
     // openai-whisper empties segments without length or text; here they are left out.
     if (segment.start_s == segment.end_s || is_blank(segment.text)) continue;
     if (!is_spoken(segment)) continue;
     to_original(segment);
-    segment.id = static_cast<int>(segments.size());
-    segments.push_back(std::move(segment));
+    segment.id = static_cast<int>(kept.size());
+    kept.push_back(std::move(segment));
   }
-  remember(std::span(segments).subspan(before));
+  remember(std::span(kept).subspan(before));
   leave_window(cut.advance_frames);
 }
 
@@ -242,7 +248,7 @@ double Session::window_progress() const {
   constexpr double kUsualTokens = 60;
   const Batch* batch = impl_->batch.get();
   // Of several windows those that are encoded count.
-  const double before = batch != nullptr ? batch->added() : 0;
+  const double before = batch != nullptr ? std::min(batch->added(), batch->lanes() - 1) : 0;
   const double all = batch != nullptr ? batch->lanes() : 1;
   switch (impl_->phase) {
     case Phase::kEncode:

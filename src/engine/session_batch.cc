@@ -66,15 +66,20 @@ int Session::Impl::batch_frames(int64_t available_frames) const {
                                            int64_t{kEnd_frames} * kHop_samples));
 }
 
+Batch::Window Session::Impl::waiting_window() const {
+  return {seek_frames, window_frames, window_speech, prefix, last_speech_s};
+}
+
 void Session::Impl::add_to_batch() {
-  batch->add({seek_frames, window_frames, window_speech, prefix});
+  // No window knows those before it.
+  last_speech_s = static_cast<double>(seek_frames) * kFrame_s;
+  batch->add(waiting_window());
   leave_window(window_frames);
   if (batch->added() == batch->lanes()) decode_batch();
 }
 
 void Session::Impl::decode_batch() {
   batch->begin(seek_frames);
-  phase = Phase::kSearch;
   take_lane();
 }
 
@@ -84,23 +89,28 @@ void Session::Impl::take_lane() {
   window_frames = waiting.frames;
   window_speech = waiting.speech;
   prefix = waiting.prefix;
+  last_speech_s = waiting.last_speech_s;
+  phase = Phase::kSearch;
 }
 
-// What is left of the lane's window is heard before those behind it leave, by the same lane.
+// What is left of the lane's window is encoded at once, and decoded with what is left of others.
 void Session::Impl::leave_lane(int frames) {
   seek_frames += frames;
   window_frames -= frames;
-  if (window_frames > 0) {
-    if (!skip_silence()) encode_window();
+  if (window_frames == 0) {
+    next_lane();
+  } else if (!skip_silence()) {
+    encode_window();
+  }
+}
+
+void Session::Impl::next_lane() {
+  if (batch->advance(waiting_window())) {
+    take_lane();
     return;
   }
-  if (batch->advance()) {
-    phase = Phase::kSearch;
-    take_lane();
-  } else {
-    phase = Phase::kWait;
-    seek_frames = batch->clear();
-  }
+  seek_frames = batch->finish(segments);
+  phase = Phase::kWait;
   discard_past();
 }
 

@@ -102,6 +102,8 @@ struct Session::Impl {
   // Of the lane at hand.
   void take_lane();
   void leave_lane(int frames);
+  void next_lane();
+  Batch::Window waiting_window() const;
   CrossCache& cross_at_hand() { return batch ? *batch->lane().cross : workspace->cross(); }
   FallbackSearch& search_at_hand() { return batch ? *batch->lane().search : search; }
 

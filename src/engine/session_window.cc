@@ -48,8 +48,7 @@ bool Session::Impl::lacks_audio() const {
 }
 
 int64_t Session::Impl::final_frames() const {
-  const bool waits = batch && batch->is_adding() && batch->added() > 0;
-  return waits ? batch->first().seek_frames : seek_frames;
+  return batch && batch->added() > 0 ? batch->first_frames() : seek_frames;
 }
 
 void Session::Impl::discard_past() {

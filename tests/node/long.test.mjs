@@ -1,0 +1,84 @@
+// Long files through the package: consumed in pieces, in the same memory, one window at a time or
+// several.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { jfkSamples, kModel, loadPackage } from '../lib/assets.mjs';
+import { beginnings, longWav } from '../lib/long_wav.mjs';
+
+const { createTranscriber } = await loadPackage();
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'sotto-long-'));
+const short = path.join(folder, 'short.wav');
+const long = path.join(folder, 'long.wav');
+before(() => {
+  writeFileSync(short, longWav(3));
+  writeFileSync(long, longWav(30));
+});
+after(() => rmSync(folder, { recursive: true }));
+
+// What the issue of memory is about: heap beyond the model's weights.
+const kMost_bytes = 150 * 2 ** 20;
+
+for (const batchSize of [1, 4]) {
+  test(`the heap does not grow with the length: batchSize ${batchSize}`, async () => {
+    const transcriber = await createTranscriber({ model: kModel });
+    const few = await transcriber.transcribe(short, { batchSize });
+    const many = await transcriber.transcribe(long, { batchSize });
+    transcriber.close();
+    assert.deepEqual(beginnings(few.segments), [1]);
+    assert.deepEqual(beginnings(many.segments), [1, 601, 1201]);
+    assert.equal(many.timings.audio_ms, 30 * 60_000);
+    assert.equal(many.timings.peak_heap_bytes, few.timings.peak_heap_bytes);
+    assert.ok(many.timings.peak_heap_bytes < kMost_bytes + transcriber.info.model.weightsBytes);
+  });
+}
+
+test('batched: an abort while several windows are decoded stops them in time', async () => {
+  const transcriber = await createTranscriber({ model: kModel });
+  const speech = jfkSamples();
+  const samples = new Float32Array(8 * speech.length);
+  for (let i = 0; i < 8; i++) samples.set(speech, i * speech.length);
+  const controller = new AbortController();
+  let aborted_ms = 0;
+  const call = transcriber.transcribe(samples, {
+    batchSize: 3,
+    signal: controller.signal,
+    // There is text only while windows are decoded.
+    onToken: () => {
+      if (aborted_ms === 0) aborted_ms = performance.now();
+      controller.abort();
+    },
+  });
+  await assert.rejects(call, { name: 'AbortError' });
+  const taken_ms = performance.now() - aborted_ms;
+  transcriber.close();
+  assert.ok(aborted_ms > 0);
+  assert.ok(taken_ms < 300, `${taken_ms} ms`);
+});
+
+test('batched: the words are those of one window after another, in their order', async () => {
+  const transcriber = await createTranscriber({ model: kModel });
+  const speech = jfkSamples();
+  const samples = new Float32Array(6 * (speech.length + 48000));
+  for (let i = 0; i < 6; i++) samples.set(speech, i * (speech.length + 48000));
+  const words = (text) => text.toLowerCase().match(/[a-z]+/g);
+  const options = { vad: true, timestamps: 'word' };
+  const one = await transcriber.transcribe(samples, options);
+  const seen = [];
+  const together = await transcriber.transcribe(samples, {
+    ...options,
+    batchSize: 3,
+    onSegment: (segment) => seen.push(segment),
+  });
+  transcriber.close();
+  assert.deepEqual(words(together.text), words(one.text));
+  assert.deepEqual(seen, together.segments);
+  let last = 0;
+  for (const { start, end } of together.segments.flatMap(({ words }) => words)) {
+    assert.ok(start >= last - 0.01 && end >= start, `${start} after ${last}`);
+    last = end;
+  }
+});
