@@ -1,6 +1,6 @@
 // Voice activity and long files in a page.
 import { kJfkText } from '../lib/assets.mjs';
-import { beginnings } from '../lib/long_wav.mjs';
+import { placesOf } from '../lib/long_wav.mjs';
 import { expect, test } from './fixtures.js';
 
 const kModelUrl = '/models/tiny.en-q8.sotto';
@@ -126,8 +126,8 @@ test('a long WAV file is consumed in pieces', async ({ api }) => {
     transcriber.close();
     return results;
   }, kModelUrl);
-  expect(beginnings(few?.segments ?? [])).toEqual([1]);
-  expect(beginnings(many?.segments ?? [])).toEqual([1, 601, 1201]);
+  expect(placesOf(few?.segments ?? [])).toEqual([0]);
+  expect(placesOf(many?.segments ?? [])).toEqual([0, 600, 1200]);
   expect(many?.timings.audio_ms).toBe(30 * 60_000);
   expect(many?.timings.peak_heap_bytes).toBe(few?.timings.peak_heap_bytes);
 });

@@ -1,4 +1,4 @@
 export const kEvery_s: number;
 export function longSamples(minutes: number): Float32Array;
 export function longWav(minutes: number): Buffer;
-export function beginnings(segments: readonly { text: string; start: number }[]): number[];
+export function placesOf(segments: readonly { start: number; end: number }[]): number[];

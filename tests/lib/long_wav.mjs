@@ -20,6 +20,14 @@ export function longSamples(minutes) {
 /** The same as a WAV of 16 bits. */
 export const longWav = (minutes) => makeWav(longSamples(minutes));
 
-/** Times at which the text of such a recording begins anew, by its segments. */
-export const beginnings = (segments) =>
-  segments.filter(({ text }) => /\bAnd so\b/.test(text)).map(({ start }) => Math.round(start));
+// It ends at 12 s.
+const kSpeech_s = 13;
+
+/** Which of its times of speech have a text, by its segments; what lies elsewhere, by its time. */
+export function placesOf(segments) {
+  const places = segments.map(({ start, end }) => {
+    const place_s = Math.floor(start / kEvery_s) * kEvery_s;
+    return end - place_s < kSpeech_s ? place_s : start;
+  });
+  return [...new Set(places)];
+}
