@@ -38,6 +38,7 @@ val to_js(const Segment& segment) {
   for (size_t i = 0; i < segment.tokens.size(); ++i) tokens.set(i, segment.tokens[i]);
   val out = val::object();
   out.set("id", segment.id);
+  out.set("seek", static_cast<double>(segment.seek_frames));
   out.set("start", segment.start_s);
   out.set("end", segment.end_s);
   out.set("text", segment.text);

@@ -160,6 +160,9 @@ struct SessionOptions {
 
 struct Segment {
   int id = 0;
+  // Where the window began in which it was heard, in frames of 10 ms without the silence that was
+  // left out (`seek`).
+  int64_t seek_frames = 0;
   double start_s = 0;
   double end_s = 0;
   std::string text;

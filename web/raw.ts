@@ -67,6 +67,7 @@ export interface RawWord {
 
 export interface RawSegment {
   id: number;
+  seek: number;
   start: number;
   end: number;
   text: string;

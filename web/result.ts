@@ -5,6 +5,7 @@ import type { CaptionLayout, Segment, Timings, VttOptions, Word } from './types.
 /** A segment in {@link TranscriptJson}, with openai-whisper's names. */
 export interface SegmentJson {
   id: number;
+  seek: number;
   start: number;
   end: number;
   text: string;
@@ -102,6 +103,7 @@ export class Transcript {
       language_probability: this.languageProbability,
       segments: this.segments.map((segment) => ({
         id: segment.id,
+        seek: segment.seek,
         start: segment.start,
         end: segment.end,
         text: segment.text,

@@ -257,6 +257,8 @@ export interface Word {
 export interface Segment {
   /** Counts from 0. */
   id: number;
+  /** Where its window began, in frames of 10 ms without the silence that `vad: true` leaves out. */
+  seek: number;
   /** Seconds from the start of the audio. */
   start: number;
   /** Seconds from the start of the audio. */

@@ -25,9 +25,10 @@ Json words_json(const std::vector<Word>& words) {
   return list;
 }
 
-// Keys as openai-whisper writes them.
+// Keys as openai-whisper and faster-whisper write them.
 Json segment_json(const Segment& segment) {
   Json json = {{"id", segment.id},
+               {"seek", segment.seek_frames},
                {"start", segment.start_s},
                {"end", segment.end_s},
                {"text", segment.text},

@@ -186,6 +186,7 @@ std::vector<Segment> Session::Impl::cut_segments() const {
   const double begin_s = static_cast<double>(seek_frames) * kFrame_s;
   for (const SegmentCut& part : cut.segments) {
     Segment& segment = said.emplace_back();
+    segment.seek_frames = seek_frames;
     segment.start_s = begin_s + part.start_s;
     segment.end_s = begin_s + part.end_s;
     segment.tokens.assign(window.tokens.begin() + part.first, window.tokens.begin() + part.end);

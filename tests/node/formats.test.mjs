@@ -113,6 +113,7 @@ test('options of captions are checked', () => {
 test('a transcript as JSON has the names of openai-whisper', () => {
   const segment = {
     id: 0,
+    seek: 3000,
     start: 0,
     end: 1,
     text: ' Hi.',

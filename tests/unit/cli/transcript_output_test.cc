@@ -19,6 +19,7 @@ std::vector<Segment> two_segments() {
   first.avg_logprob = -0.25f;
   Segment second;
   second.id = 1;
+  second.seek_frames = 365000;
   second.start_s = 3661.5;
   second.end_s = 3662;
   second.text = " \"world\".\n";
@@ -95,6 +96,8 @@ TEST_CASE("transcripts as JSON: the keys that scripts rely on") {
   REQUIRE(object["segments"].size() == 2);
   const json& first = object["segments"][0];
   CHECK(first["id"] == 0);
+  CHECK(first["seek"] == 0);
+  CHECK(object["segments"][1]["seek"] == 365000);
   CHECK(first["start"] == 0.0);
   CHECK(first["end"] == 1.5);
   CHECK(first["text"] == " Grüße,");

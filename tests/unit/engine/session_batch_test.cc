@@ -119,6 +119,9 @@ TEST_CASE("session batch: windows cover the audio, whatever is pushed at a time"
   CHECK(position_s == doctest::Approx(100));
   CHECK(test::same_segments(session->segments(), whole));
   for (size_t i = 1; i < whole.size(); ++i) CHECK(whole[i].start_s >= whole[i - 1].end_s);
+  for (const Segment& segment : whole) {
+    CHECK(double(segment.seek_frames) / 100 == doctest::Approx(segment.start_s));
+  }
   for (const Segment& segment : whole) CHECK(segment.end_s - segment.start_s <= 30);
 }
 
