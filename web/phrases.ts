@@ -82,9 +82,12 @@ export class Phrases {
 
   #segment(): Segment {
     const words = this.#words;
+    const start = words[0]?.start ?? 0;
     return {
       id: this.#segments.length,
-      start: words[0]?.start ?? 0,
+      // Nothing was heard of it before.
+      seek: Math.floor(start * 100),
+      start,
       end: words.at(-1)?.end ?? 0,
       text: words.map(({ word }) => word).join(''),
       tokens: [],
