@@ -9,7 +9,7 @@ add_link_options(-fno-rtti)
 
 # What computes is compiled for speed, the rest for a quick download.
 set(small ${SOTTO_CORE_SOURCES})
-list(FILTER small INCLUDE REGEX "/src/(decode|engine|io|model|stream|text|vad|quant)/")
+list(FILTER small INCLUDE REGEX "/src/(decode|engine|io|stream|text|vad|quant)/|/src/model/(weight|decoder|kv_c|cross)")
 list(FILTER small EXCLUDE REGEX "/src/quant/(pack|dequantize)|/src/decode/(logits_rules|probability)")
 file(GLOB SOTTO_BINDINGS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/emscripten/*.cc)
 set_source_files_properties(${small} ${SOTTO_BINDINGS} PROPERTIES COMPILE_OPTIONS -Oz)
