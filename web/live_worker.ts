@@ -167,6 +167,7 @@ export class LiveRun {
     const figures = addFigures(this.#before, figuresOf(session.state(), this.context.heapBytes()));
     const isNews =
       update.ran ||
+      update.confirmed !== '' ||
       update.utteranceEnded ||
       update.speaking !== this.#wasSpeaking ||
       update.behind !== this.#wasBehind;

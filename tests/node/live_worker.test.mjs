@@ -100,6 +100,10 @@ function start({ live = { vad: 'auto' }, hasVoice = true } = {}) {
   return { run, port: port1, sessions, news, stop, returned, send };
 }
 
+async function until(condition) {
+  while (!condition()) await sleep(1);
+}
+
 test('blocks go to the engine, their memory comes back, words go to the page', async () => {
   const { run, port, sessions, news, returned, send } = start();
   const ended = run.run();
@@ -151,11 +155,26 @@ test('a pause ends the session, and times go on behind it; so does another rate'
   assert.equal(news.at(-1).figures.windows, passes);
 });
 
+test('what the engine confirms without a pass, a mark behind a sentence, goes to the page', async () => {
+  const { run, port, sessions, news, send } = start();
+  const ended = run.run();
+  send(0, 100);
+  await until(() => sessions.length > 0);
+  const step = sessions[0].step.bind(sessions[0]);
+  const marks = ['.'];
+  sessions[0].step = () => good({ ...step().value, speaking: true, confirmed: marks.pop() ?? '' });
+  send(100, 100);
+  await until(() => marks.length === 0);
+  port.postMessage({ type: 'end' });
+  await ended;
+  assert.equal(news.map(({ update }) => update.confirmed).join(''), '.');
+});
+
 test('finish() ends it though the audio does not say so; an abort ends it without an update', async () => {
   const finished = start();
   const ended = finished.run.run();
   finished.send(0, 100);
-  await sleep(20);
+  await until(() => finished.sessions.length > 0);
   finished.run.finish();
   await ended;
   assert.equal(finished.news.at(-1).update.utteranceEnded, true);
@@ -163,7 +182,7 @@ test('finish() ends it though the audio does not say so; an abort ends it withou
   const aborted = start();
   const rejected = assert.rejects(aborted.run.run(), { name: 'AbortError' });
   aborted.send(0, 100);
-  await sleep(20);
+  await until(() => aborted.sessions.length > 0);
   aborted.stop.abort();
   await rejected;
   assert.equal(aborted.sessions[0].deleted, true);
@@ -174,7 +193,7 @@ test('a failure of the engine ends it as its error', async () => {
   const { run, sessions, send } = start();
   const rejected = assert.rejects(run.run(), { name: 'OutOfMemoryError' });
   send(0, 100);
-  await sleep(20);
+  await until(() => sessions.length > 0);
   sessions[0].push = () => ({ ok: false, code: 'OutOfMemory', message: 'none left' });
   send(100, 100);
   await rejected;
