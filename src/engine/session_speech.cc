@@ -19,8 +19,6 @@ constexpr double kBeside_s = 0.25;
 
 constexpr double kWindow_s = static_cast<double>(kWindow_samples) / kSampleRate_hz;
 
-// As times of words are told everywhere.
-double to_hundredths(double time_s) { return std::round(time_s * 100) / 100; }
 int64_t to_samples(double time_s) { return std::llround(time_s * kSampleRate_hz); }
 double to_seconds(int64_t samples) { return static_cast<double>(samples) / kSampleRate_hz; }
 
@@ -55,8 +53,8 @@ void Session::Impl::to_original(Segment& segment) const {
   if (!segment.words.empty()) {
     for (Word& word : segment.words) {
       const TimeMap::Interval moved = map->to_original_s({word.start_s, word.end_s});
-      word.start_s = to_hundredths(moved.start_s);
-      word.end_s = to_hundredths(moved.end_s);
+      word.start_s = moved.start_s;
+      word.end_s = moved.end_s;
     }
     segment.start_s = segment.words.front().start_s;
     segment.end_s = segment.words.back().end_s;
