@@ -73,16 +73,12 @@ Status DraftSearch::feed(const Prompt& prompt, const LogitsRules& rules, int max
 // True at the end of the text.
 bool DraftSearch::choose(std::span<float> logits, const LogitsRules& rules, int max_tokens) {
   apply_rules(rules, said_, logits);
-  int token = arg_max(logits);
-  // Scores that are no numbers leave nothing to choose: the text ends.
-  if (token < 0) token = rules.special.end_of_text;
-  const float logprob = logits[token] - log_sum_exp(logits);
-  const float finite = std::isfinite(logprob) ? logprob : 0.0f;
-  sum_logprob_ += finite;
+  const auto [token, logprob] = choose_token(logits, rules.special.end_of_text);
+  sum_logprob_ += logprob;
   if (token == rules.special.end_of_text) return true;
   if (static_cast<int>(result_.tokens.size()) == max_tokens) return true;
   result_.tokens.push_back(token);
-  result_.probability.push_back(std::exp(finite));
+  result_.probability.push_back(std::exp(logprob));
   said_.push_back(token);
   return false;
 }

@@ -1,7 +1,5 @@
 #include "decode/greedy.h"
 
-#include <cmath>
-
 #include "decode/probability.h"
 
 namespace sotto {
@@ -21,11 +19,8 @@ void GreedySearch::choose_next(MatrixF32 scores) {
 
 void GreedySearch::choose_first(std::span<float> logits) {
   apply_rules(*rules_, result_.tokens, logits);
-  int token = arg_max(logits);
-  // Scores that are no numbers leave nothing to choose: the text ends.
-  if (token < 0) token = rules_->special.end_of_text;
-  const float logprob = logits[token] - log_sum_exp(logits);
-  sum_logprob_ += std::isfinite(logprob) ? logprob : 0.0f;
+  const auto [token, logprob] = choose_token(logits, rules_->special.end_of_text);
+  sum_logprob_ += logprob;
   if (token == rules_->special.end_of_text) {
     done_ = true;
   } else {

@@ -21,6 +21,13 @@ int arg_max(std::span<const float> x) {
   return static_cast<int>(std::find(x.begin(), x.end(), largest) - x.begin());
 }
 
+Choice choose_token(std::span<const float> logits, int end_of_text) {
+  int token = arg_max(logits);
+  if (token < 0) token = end_of_text;
+  const float logprob = logits[token] - log_sum_exp(logits);
+  return {token, std::isfinite(logprob) ? logprob : 0.0f};
+}
+
 void largest_of(std::span<const float> x, int count, std::vector<int>& indices) {
   indices.clear();
   // What a score must exceed to be among them; not a number exceeds nothing.

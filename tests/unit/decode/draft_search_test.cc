@@ -12,18 +12,8 @@ using namespace sotto;
 
 namespace {
 
-test::ModelRecipe recipe() {
-  test::ModelRecipe recipe;
-  recipe.hp.n_text_layer = 2;
-  recipe.hp.n_text_state = recipe.hp.n_audio_state = 32;
-  recipe.hp.n_text_head = recipe.hp.n_audio_head = 2;
-  recipe.hp.n_text_ctx = 96;
-  recipe.hp.n_audio_ctx = 100;
-  return recipe;
-}
-
 struct Fixture {
-  Fixture() : model(true, recipe()), scores(model.space->logits()) {
+  Fixture() : model(true, test::heads_recipe(96)), scores(model.space->logits()) {
     model.listen(5);
     rules.special = special_tokens(model.weights.hp.n_vocab);
     rules.timestamps = false;

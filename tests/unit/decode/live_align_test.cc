@@ -16,18 +16,8 @@ using namespace sotto;
 
 namespace {
 
-test::ModelRecipe recipe() {
-  test::ModelRecipe recipe;
-  recipe.hp.n_text_layer = 2;
-  recipe.hp.n_text_state = recipe.hp.n_audio_state = 32;
-  recipe.hp.n_text_head = recipe.hp.n_audio_head = 2;
-  recipe.hp.n_text_ctx = 64;
-  recipe.hp.n_audio_ctx = 100;
-  return recipe;
-}
-
 struct Fixture {
-  Fixture() : model(true, recipe()) {
+  Fixture() : model(true, test::heads_recipe()) {
     model.listen(5);
     special = special_tokens(model.weights.hp.n_vocab);
     for (int i = 0; i < 20; ++i) text.push_back(10 + 7 * i);

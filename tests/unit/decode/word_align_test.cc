@@ -14,19 +14,9 @@ using namespace sotto;
 
 namespace {
 
-// Two layers with two heads each, and room for a text of several passes.
-test::ModelRecipe recipe() {
-  test::ModelRecipe recipe;
-  recipe.hp.n_text_layer = 2;
-  recipe.hp.n_text_state = recipe.hp.n_audio_state = 32;
-  recipe.hp.n_text_head = recipe.hp.n_audio_head = 2;
-  recipe.hp.n_text_ctx = 64;
-  recipe.hp.n_audio_ctx = 100;
-  return recipe;
-}
-
 struct Fixture {
-  explicit Fixture(bool q8 = true) : model(q8, recipe()), scores(model.space->logits()) {
+  explicit Fixture(bool q8 = true)
+      : model(q8, test::heads_recipe()), scores(model.space->logits()) {
     model.listen(5);
     special = special_tokens(model.weights.hp.n_vocab);
     test::Random random(9);

@@ -16,6 +16,17 @@
 
 namespace sotto::test {
 
+// Two layers with two heads each, and room for a text of several passes.
+inline ModelRecipe heads_recipe(int n_text_ctx = 64) {
+  ModelRecipe recipe;
+  recipe.hp.n_text_layer = 2;
+  recipe.hp.n_text_state = recipe.hp.n_audio_state = 32;
+  recipe.hp.n_text_head = recipe.hp.n_audio_head = 2;
+  recipe.hp.n_text_ctx = n_text_ctx;
+  recipe.hp.n_audio_ctx = 100;
+  return recipe;
+}
+
 struct SmallModel {
   std::vector<uint8_t> bytes;
   Weights weights;
