@@ -118,7 +118,7 @@ Result<LogMel> LogMel::create(int n_mels) {
 void LogMel::log_energies(std::span<const float> samples, ptrdiff_t first_center, MatrixF32 out) {
   SoundFinder sound(samples);
   for (int f = 0; f < out.rows; ++f) {
-    const ptrdiff_t start = first_center + ptrdiff_t{f} * kHop_samples - kFft_samples / 2;
+    const ptrdiff_t start = first_center + ptrdiff_t{f} * kHop_samples - kHalfFft_samples;
     if (sound.in_frame(start)) {
       impl_->load_frame(samples, start);
       impl_->transform(out.row(f));

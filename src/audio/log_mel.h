@@ -15,6 +15,8 @@ namespace sotto {
 
 inline constexpr int kSampleRate_hz = 16000;
 inline constexpr int kFft_samples = 400;
+// Samples before and after a frame's centre that its Fourier transform reads.
+inline constexpr int kHalfFft_samples = kFft_samples / 2;
 inline constexpr int kHop_samples = 160;
 // Whisper's window: 30 s of audio.
 inline constexpr int kWindow_frames = 3000;

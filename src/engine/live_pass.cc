@@ -6,6 +6,8 @@
 #include "decode/word_times.h"
 #include "engine/live_impl.h"
 #include "engine/stopwatch.h"
+#include "engine/window_language.h"
+#include "engine/window_mel.h"
 #include "text/languages.h"
 #include "text/word_split.h"
 
@@ -13,8 +15,6 @@ namespace sotto {
 
 namespace {
 
-constexpr int kHalfFft_samples = kFft_samples / 2;
-constexpr int kFramesPerPosition = 2;
 // Nobody says more tokens a second: what goes on is a loop. A word or two may be behind the audio.
 constexpr double kMostTokens_per_s = 12;
 constexpr int kSpareTokens = 8;
@@ -58,12 +58,7 @@ int LiveSession::Impl::compute_mel(int64_t first_sample, int64_t end_sample) {
   const Stopwatch watch(timings.mel_ms);
   const int frames = static_cast<int>(
       std::clamp<int64_t>((end_sample - first_sample) / kHop_samples, 0, kWindow_frames));
-  const int64_t begin = std::max<int64_t>(first_sample - kHalfFft_samples, 0);
-  const MatrixF32 mel = workspace->encoder().mel();
-  workspace->log_mel().log_energies(audio.view(begin, end_sample - begin), first_sample - begin,
-                                    mel);
-  normalize_log_mel(mel, max_energy(mel));
-  for (int r = frames; r < mel.rows; ++r) std::fill_n(mel.row(r), mel.cols, 0.0f);
+  fill_mel(*workspace, audio, first_sample, end_sample, frames, kSilence_log10);
   return frames;
 }
 
@@ -78,13 +73,9 @@ Status LiveSession::Impl::encode(int frames) {
 }
 
 Status LiveSession::Impl::listen_to_language(int frames) {
-  Decoder& decoder = workspace->decoder();
-  workspace->past().clear();
-  const int sot = rules.special.sot;
-  SOTTO_TRY(decoder.forward(std::span(&sot, 1), workspace->past(), workspace->cross()));
-  decoder.logits(0, workspace->logits().data());
-  language_code = rank_languages(rules.special, workspace->logits()).front().code;
-  parts.start[1] = rules.special.first_language + find_language(language_code);
+  SOTTO_ASSIGN(const auto ranked, hear_languages(*workspace, rules.special));
+  language_code = ranked.front().code;
+  parts.set_language(rules.special, language_code);
   detects = frames < kSureLanguage_frames;
   return {};
 }

@@ -69,6 +69,10 @@ Result<PromptParts> make_prompt_parts(const Tokenizer& tokenizer, const SessionO
   return parts;
 }
 
+void PromptParts::set_language(const SpecialTokens& special, std::string_view code) {
+  start[1] = special.first_language + find_language(code);
+}
+
 Prompt make_prompt(const PromptParts& parts, std::span<const int> previous, bool first_window) {
   Prompt prompt;
   std::vector<int>& tokens = prompt.tokens;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "base/status.h"
@@ -19,6 +20,9 @@ struct PromptParts {
   std::vector<int> prefix;    // [<|0.00|>] what the first window's text begins with
   int sot_prev = 0;           // <|startofprev|>, before text that came before
   int most_previous = 0;      // tokens of text and hotwords that are told at most
+
+  // Of a multilingual model, whose language was not known when the parts were made.
+  void set_language(const SpecialTokens& special, std::string_view code);
 };
 
 // Of hotwords the first n_text_ctx / 2 - 1 tokens are kept, of the prefix n_text_ctx / 4, so that

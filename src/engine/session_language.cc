@@ -1,17 +1,15 @@
 // Detection of a session's language, before its first window.
+#include <utility>
+
 #include "engine/session_impl.h"
-#include "text/languages.h"
+#include "engine/window_language.h"
 
 namespace sotto {
 
 Status Session::Impl::listen_to_language() {
   const TraceScope span(options.trace ? &trace : nullptr, "decode: language");
-  Decoder& decoder = workspace->decoder();
-  workspace->past().clear();
-  const int sot = rules.special.sot;
-  SOTTO_TRY(decoder.forward(std::span(&sot, 1), workspace->past(), workspace->cross()));
-  decoder.logits(0, workspace->logits().data());
-  const bool sure = vote->add(rank_languages(rules.special, workspace->logits()));
+  SOTTO_ASSIGN(auto ranked, hear_languages(*workspace, rules.special));
+  const bool sure = vote->add(std::move(ranked));
   ++windows_heard;
   const bool more = !audio.finished() || audio_frames() > window_seek();
   if (!sure && windows_heard < options.language_detection_segments && more) {
@@ -26,7 +24,7 @@ Status Session::Impl::settle_language() {
   language_code = spoken.code;
   language_probability = spoken.probability;
   language_probabilities = vote->ranked();
-  prompt.start[1] = rules.special.first_language + find_language(language_code);
+  prompt.set_language(rules.special, language_code);
   vote.reset();
   if (windows_heard == 1) {
     // What was heard is the first window.

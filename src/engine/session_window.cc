@@ -4,13 +4,12 @@
 
 #include "engine/session_impl.h"
 #include "engine/stopwatch.h"
+#include "engine/window_mel.h"
 
 namespace sotto {
 
 namespace {
 
-// Samples before and after a frame's centre that its Fourier transform reads.
-constexpr int kHalfFft_samples = kFft_samples / 2;
 // Behind any audio.
 constexpr int64_t kNoEnd_frames = int64_t{1} << 50;
 
@@ -97,19 +96,12 @@ void Session::Impl::encode_window() {
 void Session::Impl::compute_mel(int frames) {
   const Stopwatch watch(timings.mel_ms);
   const TraceScope span(options.trace ? &trace : nullptr, "mel");
-  const int64_t center = window_seek() * kHop_samples;
-  const int64_t first = std::max<int64_t>(center - kHalfFft_samples, 0);
-  const MatrixF32 mel = workspace->encoder().mel();
-  workspace->log_mel().log_energies(audio.view(first, kWindow_samples + kFft_samples),
-                                    center - first, mel);
+  const int64_t first = window_seek() * kHop_samples;
   // Whisper normalises by the loudest frame of the whole file. A stream knows the past only, which
   // gives the same for files of up to one window; those of a batch are as files of their own.
   if (batch) loudest = kSilence_log10;
-  loudest = std::max(loudest, max_energy(mel));
-  normalize_log_mel(mel, loudest);
-  // Behind the audio the reference puts zeros into the normalised features, not silence
-  // (transcribe.py, pad_or_trim); times and probabilities depend on it.
-  for (int r = frames; r < mel.rows; ++r) std::fill_n(mel.row(r), mel.cols, 0.0f);
+  loudest = fill_mel(*workspace, audio, first, first + kWindow_samples + kHalfFft_samples, frames,
+                     loudest);
   timings.audio_ms =
       original_s(static_cast<double>(window_seek() + frames) * kFrame_s, Side::kBefore) * 1e3;
 }

@@ -13,8 +13,6 @@ namespace sotto {
 
 namespace {
 
-// Frames of 10 ms in a position of the encoder.
-constexpr int kFramesPerPosition = 2;
 constexpr double kFramesPerSecond = 100;
 
 }  // namespace

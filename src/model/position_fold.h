@@ -11,6 +11,9 @@
 
 namespace sotto {
 
+// Frames of 10 ms to a position: the step of the second convolution.
+inline constexpr int kFramesPerPosition = 2;
+
 struct FoldOptions {
   // Positions of 20 ms behind the audio that are kept whole. What the model hears there, the end of
   // speech, decides about the last word and its time (docs/performance.md).
