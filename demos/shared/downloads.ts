@@ -11,6 +11,8 @@ const formats: Record<string, Format> = {
   txt: { type: 'text/plain', write: (transcript) => transcript.toTXT() },
   srt: { type: 'application/x-subrip', write: (transcript) => transcript.toSRT() },
   vtt: { type: 'text/vtt', write: (transcript) => transcript.toVTT() },
+  tsv: { type: 'text/tab-separated-values', write: (transcript) => transcript.toTSV() },
+  lrc: { type: 'text/plain', write: (transcript) => transcript.toLRC() },
   json: { type: 'application/json', write: (transcript) => JSON.stringify(transcript, null, 2) },
 };
 

@@ -82,6 +82,12 @@ test('a chosen file becomes text, and files to keep', async ({ watched: page, se
   const vtt = await contentOf(page, 'VTT');
   expect(vtt.name).toBe('jfk.vtt');
   expect(vtt.text).toMatch(/^WEBVTT\n\n00:00:00\.000 --> 00:00:\d\d\.\d{3}\nAnd so/);
+  const tsv = await contentOf(page, 'TSV');
+  expect(tsv.name).toBe('jfk.tsv');
+  expect(tsv.text).toMatch(/^start\tend\ttext\n0\t\d+\tAnd so/);
+  const lrc = await contentOf(page, 'LRC');
+  expect(lrc.name).toBe('jfk.lrc');
+  expect(lrc.text).toMatch(/\[00:00\.00\] ?And so/);
   const json = await contentOf(page, 'JSON');
   expect(json.name).toBe('jfk.json');
   const parsed = JSON.parse(json.text);
