@@ -112,6 +112,12 @@ function modelSuites() {
       run: () => wer(...args),
     })),
     {
+      name: 'wer-batched',
+      what: 'windows of a long recording decoded together, against one after another',
+      needs: ['native', 'evaluation', ...model],
+      run: () => python(inRoot('tests/wer/batched.py'), []),
+    },
+    {
       name: 'wer-simd128',
       what: 'the same by the package in Node, every fourth clip',
       needs: ['native', 'package', 'evaluation', ...model],
