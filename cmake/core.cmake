@@ -54,4 +54,10 @@ function(sotto_add_unit_tests name core)
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
   target_compile_definitions(${name} PRIVATE SOTTO_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   target_link_libraries(${name} PRIVATE ${core} sotto_dep_doctest)
+  # What all tests include, read once: a third of the time that they take to compile.
+  target_precompile_headers(${name} PRIVATE <doctest/doctest.h> <algorithm> <cmath> <memory>
+                            <span> <string> <vector>)
+  # It holds doctest itself, which that header would leave out.
+  set_source_files_properties(${CMAKE_SOURCE_DIR}/tests/unit/main.cc
+                              PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
 endfunction()
