@@ -48,6 +48,9 @@ set(SOTTO_WASM_GLUE
   # The package compiles the .wasm itself and passes instantiateWasm, in Node too; without
   # Node's branches in the glue, bundlers have nothing to trip over.
   -sENVIRONMENT=web,worker
+  # Nor over the .wasm under the name that it has here, which is not the package's; the workers of
+  # threads are started by the package, too (web/thread_workers.ts).
+  -sUSE_ES6_IMPORT_META=0
   -sINCOMING_MODULE_JS_API=instantiateWasm,print,printErr,onAbort
   # No new Function: the package also works under a strict content security policy.
   -sDYNAMIC_EXECUTION=0
@@ -74,9 +77,8 @@ if(SOTTO_BINDINGS)
   endif()
   if(SOTTO_VARIANT_THREADS)
     target_link_options(${module} PRIVATE
-      # The package starts the workers of threads (web/thread_workers.ts). Those that the glue could
-      # start by itself would need its own address, in a form that bundlers refuse.
-      -sEXPORTED_RUNTIME_METHODS=PThread -sUSE_ES6_IMPORT_META=0
+      # By it the package adds the workers that it started.
+      -sEXPORTED_RUNTIME_METHODS=PThread
       # No more than those; the pool of the core then does with fewer.
       -sPTHREAD_POOL_SIZE_STRICT=2)
   endif()

@@ -217,6 +217,12 @@ export async function listSuites() {
       run: () => runCounting(process.execPath, [inRoot('scripts/e2e.mjs'), 'all']),
     },
     {
+      name: 'package',
+      what: 'the tarball, and pages and programs that install it, each built by its own tools',
+      needs: ['package', 'model', 'assets', 'chromium'],
+      run: () => runPlaywright(inRoot('tests/package/playwright.config.ts')),
+    },
+    {
       name: 'browser',
       what: 'the package and the demo in Chromium',
       needs: ['package', 'model', 'assets', 'chromium'],

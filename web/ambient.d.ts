@@ -1,27 +1,12 @@
 // Modules that come without types of their own.
 
-// The engine's start files, which the build puts beside worker.js.
-declare module '*/sotto-scalar.mjs' {
+// The engine's start files, without and with threads, which the build puts into worker.js.
+declare module 'sotto-glue' {
   const createModule: import('./raw.js').CreateRawModule;
   export default createModule;
 }
 
-declare module '*/sotto-relaxed.mjs' {
-  const createModule: import('./raw.js').CreateRawModule;
-  export default createModule;
-}
-
-declare module '*/sotto-relaxed-mt.mjs' {
-  const createModule: import('./raw.js').CreateRawModule;
-  export default createModule;
-}
-
-declare module '*/sotto-simd128-mt.mjs' {
-  const createModule: import('./raw.js').CreateRawModule;
-  export default createModule;
-}
-
-declare module '*/sotto-simd128.mjs' {
+declare module 'sotto-glue-mt' {
   const createModule: import('./raw.js').CreateRawModule;
   export default createModule;
 }

@@ -1,9 +1,10 @@
 // Builds the package into dist/: index.js, worker.js and worklet.js, their types, and beside them the engine's
-// builds from build/wasm/.
+// builds from build/wasm/, packed.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { build } from 'rolldown';
 import { writeLicences } from './licences.mjs';
 
@@ -11,17 +12,41 @@ const kWeb = path.dirname(fileURLToPath(import.meta.url));
 const kRoot = path.dirname(kWeb);
 
 // The engine's builds: a folder each, named after the variant.
-async function variantFiles(wasmDir) {
+async function listBuilds(wasmDir) {
   const names = await fs.readdir(wasmDir).catch(() => []);
-  const files = [];
-  for (const name of names) {
-    for (const ending of ['mjs', 'wasm']) {
-      files.push(path.join(wasmDir, name, `sotto-${name}.${ending}`));
-    }
-  }
-  if (files.length === 0) throw new Error(`${wasmDir}: expected a folder per variant; got none`);
-  for (const file of files) await fs.access(file);
-  return files;
+  if (names.length === 0) throw new Error(`${wasmDir}: expected a folder per variant; got none`);
+  return names.map((name) => {
+    const stem = path.join(wasmDir, name, `sotto-${name}`);
+    return { name, glue: `${stem}.mjs`, wasm: `${stem}.wasm` };
+  });
+}
+
+// Emscripten's start file of several builds, of which one is enough: they differ in the name of
+// their WebAssembly file, which the package gives them by itself.
+async function sharedGlue(builds) {
+  const texts = await Promise.all(
+    builds.map(async ({ name, glue }) =>
+      (await fs.readFile(glue, 'utf8')).replaceAll(`sotto-${name}.wasm`, 'sotto.wasm'),
+    ),
+  );
+  const other = texts.findIndex((text) => text !== texts[0]);
+  if (other < 0) return builds[0].glue;
+  const [a, b] = [builds[0], builds[other]].map(({ glue }) => path.basename(glue));
+  throw new Error(`expected one start file for all builds; got ${a} and ${b}, which differ`);
+}
+
+async function glueAliases(builds) {
+  const hasThreads = ({ name }) => name.endsWith('-mt');
+  return {
+    'sotto-glue': await sharedGlue(builds.filter((build) => !hasThreads(build))),
+    'sotto-glue-mt': await sharedGlue(builds.filter(hasThreads)),
+  };
+}
+
+// Packed, because five builds take two megabytes otherwise; engine_file.ts unpacks what it reads.
+async function packEngine({ wasm }, dist) {
+  const packed = gzipSync(await fs.readFile(wasm), { level: 9 });
+  await fs.writeFile(path.join(dist, `${path.basename(wasm)}.gz`), packed);
 }
 
 // Vite, and others like it, put files below 4 KB into the page as data: URLs, which a strict Content
@@ -34,17 +59,21 @@ const kWorkletBanner = `/*
  */`;
 
 // Each entry by itself, so that dist/ holds three files and no shared pieces that a page would have
-// to load, or a person to host, besides them. `new URL` and `import()` of files beside them stay
-// as they are written: that is how bundlers of those who use the package find the files.
-async function bundle(entry, dist) {
+// to load, or a person to host, besides them; workers in more than one file are more than some
+// bundlers take. `new URL` of files beside them stays as it is written: that is how bundlers of
+// those who use the package find the files.
+async function bundle(entry, alias, dist) {
   const file = path.join(dist, entry.replace(/ts$/, 'js'));
   const { output } = await build({
     input: path.join(kWeb, entry),
     platform: 'neutral',
-    // Left as they are: they exist only beside the built worker.
-    external: [/\/sotto-[\w-]+\.mjs$/],
-    output: { file, format: 'esm', banner: entry === 'worklet.ts' ? kWorkletBanner : '' },
-    resolve: { mainFields: ['module', 'main'] },
+    output: {
+      file,
+      format: 'esm',
+      codeSplitting: false,
+      banner: entry === 'worklet.ts' ? kWorkletBanner : '',
+    },
+    resolve: { mainFields: ['module', 'main'], alias },
     onLog(level, log, fallback) {
       if (level === 'warn') throw new Error(`${entry}: ${log.message}`);
       fallback(level, log);
@@ -65,15 +94,16 @@ function writeTypes(dist) {
 
 /** Builds the package from the variants in `wasmDir` into `dist`, which is emptied first. */
 export async function buildPackage({ wasmDir, dist }) {
-  const files = await variantFiles(wasmDir);
+  const builds = await listBuilds(wasmDir);
+  const alias = await glueAliases(builds);
   await fs.rm(dist, { recursive: true, force: true });
   await fs.mkdir(dist, { recursive: true });
   writeTypes(dist);
   const moduleIds = [];
   for (const entry of ['index.ts', 'worker.ts', 'worklet.ts'])
-    moduleIds.push(...(await bundle(entry, dist)));
+    moduleIds.push(...(await bundle(entry, alias, dist)));
   await writeLicences(moduleIds, dist);
-  for (const file of files) await fs.copyFile(file, path.join(dist, path.basename(file)));
+  for (const build of builds) await packEngine(build, dist);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,6 +1,7 @@
 // A worker and the line to it, the same in browsers and in Node.
 import * as Comlink from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import { startWorker } from './browser_worker.js';
 import { WorkerError } from './errors.js';
 import { besideModule, isNode, nodeWorkerThreads } from './runtime.js';
 import type { HostApi, WorkerApi } from './wire.js';
@@ -24,13 +25,7 @@ interface Thread {
 type Fail = (error: WorkerError) => void;
 
 function spawnInBrowser(fail: Fail): Thread {
-  let worker: Worker;
-  try {
-    worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'sotto' });
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new WorkerError(`expected a worker; got: ${why}`, { cause });
-  }
+  const { worker, terminate } = startWorker();
   worker.addEventListener('error', (event) => {
     // No message comes with a script that could not be loaded.
     const what = event.message || 'worker.js, or a module that it imports, could not be loaded';
@@ -39,7 +34,7 @@ function spawnInBrowser(fail: Fail): Thread {
   worker.addEventListener('messageerror', () => {
     fail(new WorkerError('the worker died: a message could not be read'));
   });
-  return { endpoint: worker, setBusy: () => {}, terminate: () => worker.terminate() };
+  return { endpoint: worker, setBusy: () => {}, terminate };
 }
 
 function spawnInNode(fail: Fail): Thread {

@@ -1,7 +1,7 @@
 // Compiles and starts one build of the engine. Worker side only.
-import { NetworkError, OutOfMemoryError, UnsupportedBrowserError, WorkerError } from './errors.js';
+import { readEngine } from './engine_file.js';
+import { OutOfMemoryError, UnsupportedBrowserError, WorkerError } from './errors.js';
 import type { CreateRawModule, RawModule } from './raw.js';
-import { isNode, nodeFs } from './runtime.js';
 import { actAsWebWorker, addThreads } from './thread_workers.js';
 import type { Variant } from './types.js';
 
@@ -10,27 +10,32 @@ interface VariantFiles {
   wasm: () => URL;
 }
 
+// Emscripten's start files differ between builds with and without threads, and in nothing else. They
+// are imported when they are needed: that of threads starts by itself in a thread's worker.
+const plain = () => import('sotto-glue');
+const threaded = () => import('sotto-glue-mt');
+
 // Written out in full, because bundlers find files by these literal forms.
 const files: Record<Variant, VariantFiles> = {
   scalar: {
-    glue: () => import('./sotto-scalar.mjs'),
-    wasm: () => new URL('./sotto-scalar.wasm', import.meta.url),
+    glue: plain,
+    wasm: () => new URL('./sotto-scalar.wasm.gz', import.meta.url),
   },
   relaxed: {
-    glue: () => import('./sotto-relaxed.mjs'),
-    wasm: () => new URL('./sotto-relaxed.wasm', import.meta.url),
+    glue: plain,
+    wasm: () => new URL('./sotto-relaxed.wasm.gz', import.meta.url),
   },
   'relaxed-mt': {
-    glue: () => import('./sotto-relaxed-mt.mjs'),
-    wasm: () => new URL('./sotto-relaxed-mt.wasm', import.meta.url),
+    glue: threaded,
+    wasm: () => new URL('./sotto-relaxed-mt.wasm.gz', import.meta.url),
   },
   'simd128-mt': {
-    glue: () => import('./sotto-simd128-mt.mjs'),
-    wasm: () => new URL('./sotto-simd128-mt.wasm', import.meta.url),
+    glue: threaded,
+    wasm: () => new URL('./sotto-simd128-mt.wasm.gz', import.meta.url),
   },
   simd128: {
-    glue: () => import('./sotto-simd128.mjs'),
-    wasm: () => new URL('./sotto-simd128.wasm', import.meta.url),
+    glue: plain,
+    wasm: () => new URL('./sotto-simd128.wasm.gz', import.meta.url),
   },
 };
 
@@ -39,31 +44,9 @@ export const loadGlue = (variant: Variant): Promise<unknown> => files[variant].g
 
 const said = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-async function compileFetched(url: URL): Promise<WebAssembly.Module> {
-  let response: Response;
-  try {
-    response = await fetch(url, { credentials: 'same-origin' });
-  } catch (cause) {
-    const message = `${url.href}: expected the engine; got no answer: ${said(cause)}`;
-    throw new NetworkError(message, url.href, undefined, { cause });
-  }
-  if (!response.ok) {
-    await response.body?.cancel();
-    const message = `${url.href}: expected the engine; got status ${response.status}`;
-    throw new NetworkError(message, url.href, response.status);
-  }
-  // Compiling while it arrives needs the right type, which not every static server sends.
-  const type = response.headers.get('content-type') ?? '';
-  if (/^application\/wasm\b/i.test(type)) return WebAssembly.compileStreaming(response);
-  return WebAssembly.compile(await response.arrayBuffer());
-}
-
 async function compile(url: URL): Promise<WebAssembly.Module> {
   try {
-    if (isNode && url.protocol === 'file:') {
-      return await WebAssembly.compile(new Uint8Array(nodeFs().readFileSync(url)));
-    }
-    return await compileFetched(url);
+    return await WebAssembly.compile(await readEngine(url));
   } catch (error) {
     if (
       error instanceof WebAssembly.CompileError &&

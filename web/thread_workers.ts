@@ -43,9 +43,21 @@ class NodeThreadWorker implements RawThreadWorker {
   }
 }
 
+// Some bundlers make a classic script of worker.js, and what is one does not run as the other.
+// Module workers have this function, too, but it always throws.
+function isModuleWorker(): boolean {
+  try {
+    (scope.importScripts as () => void)();
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 function newWorker(name: string): RawThreadWorker {
   if (isNode) return new NodeThreadWorker(new URL(import.meta.url), name);
-  return new Worker(globalThis.location.href, { type: 'module', name });
+  const type = isModuleWorker() ? 'module' : 'classic';
+  return new Worker(globalThis.location.href, { type, name });
 }
 
 /** Makes Node's globals look like those of the web worker that the glue expects to run in. */

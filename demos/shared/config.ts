@@ -80,11 +80,9 @@ export function demoConfig(name: string): UserConfig {
     resolve: {
       alias: [
         { find: /^sotto$/, replacement: `${kDist}/index.js` },
-        { find: /^sotto-dist\//, replacement: `${kDist}/` },
-        { find: /^sotto-ops\//, replacement: `${kBuild}/wasm/` },
+        { find: /^sotto-builds\//, replacement: `${kBuild}/wasm/` },
       ],
     },
-    worker: { format: 'es' },
     server: { fs: { allow: [file('../..')] } },
     build: {
       outDir: `${kBuild}/demo/${name}`,

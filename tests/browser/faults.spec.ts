@@ -1,8 +1,9 @@
 // What goes wrong in pages: files that are missing or damaged, browsers that lack something. Each
 // gives its named error, and the next call works.
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { Page } from '@playwright/test';
-import { kJfkText, kModel } from '../lib/assets.mjs';
+import { kDist, kJfkText, kModel } from '../lib/assets.mjs';
 import { expect, openApi, test } from './fixtures.js';
 
 const kModelUrl = '/models/tiny.en-q8.sotto';
@@ -192,7 +193,7 @@ test.describe('browsers that lack something', () => {
 });
 
 test.describe('a package that is not served whole', () => {
-  const missing = { 'worker.js': 'WorkerError', 'sotto-relaxed.wasm': 'NetworkError' };
+  const missing = { 'worker.js': 'WorkerError', 'sotto-relaxed.wasm.gz': 'NetworkError' };
   for (const [file, name] of Object.entries(missing)) {
     test(`without ${file}`, async ({ page, servers }) => {
       await page.route(`**/${file}`, (route) => route.fulfill({ status: 404 }));
@@ -202,13 +203,26 @@ test.describe('a package that is not served whole', () => {
     });
   }
 
-  test('with a server that does not know the type of .wasm', async ({ page, servers }) => {
-    await page.route('**/*.wasm', async (route) => {
-      const response = await route.fetch();
-      const headers = { ...response.headers(), 'content-type': 'application/octet-stream' };
-      await route.fulfill({ response, headers });
+  // Some servers say that a packed file is gzip-encoded, so that the browser unpacks it; others do not.
+  for (const encoding of ['gzip', undefined]) {
+    test(`with a server that names the encoding ${encoding}`, async ({ page, servers }) => {
+      const body = readFileSync(path.join(kDist, 'sotto-relaxed.wasm.gz'));
+      const headers = encoding ? { 'content-encoding': encoding } : {};
+      await page.route('**/*.wasm.gz', (route) =>
+        route.fulfill({ body, headers, contentType: 'application/octet-stream' }),
+      );
+      await openApi(page, `${servers.plain}/page/`);
+      expect(await failureOf(page, { model: kModelUrl })).toBeNull();
     });
+  }
+
+  test('with half of the engine', async ({ page, servers }) => {
+    const body = readFileSync(path.join(kDist, 'sotto-relaxed.wasm.gz'));
+    await page.route('**/*.wasm.gz', (route) =>
+      route.fulfill({ body: body.subarray(0, body.length / 2) }),
+    );
     await openApi(page, `${servers.plain}/page/`);
-    expect(await failureOf(page, { model: kModelUrl })).toBeNull();
+    const failure = await failureOf(page, { model: kModelUrl });
+    expect(failure).toMatchObject({ name: 'NetworkError', isSotto: true });
   });
 });

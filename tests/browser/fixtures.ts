@@ -3,19 +3,13 @@
 import { fileURLToPath } from 'node:url';
 import { test as base, expect, type Page } from '@playwright/test';
 import { kBenchDemo, kDemo, kDist, kLiveDemo, kModels, kSamples } from '../lib/assets.mjs';
-import { kIsolation, type Mount, serve } from '../lib/server.mjs';
+import { kIsolation, kStrictPolicy, type Mount, serve } from '../lib/server.mjs';
 
 declare global {
   interface Window {
     sotto: typeof import('../../web/index.js');
   }
 }
-
-// The strictest policy that the package promises to work under.
-const kPolicy = {
-  'Content-Security-Policy':
-    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; object-src 'none'",
-};
 
 const kPages = fileURLToPath(new URL('pages', import.meta.url));
 
@@ -30,7 +24,7 @@ function pageAt(prefix: string, headers: Record<string, string> = {}): Mount[] {
 const kMounts: Mount[] = [
   { prefix: '/models/', dir: kModels },
   { prefix: '/samples/', dir: kSamples },
-  ...pageAt('/strict/', kPolicy),
+  ...pageAt('/strict/', kStrictPolicy),
   ...pageAt('/page/'),
   { prefix: '/bench/models/', dir: kModels },
   { prefix: '/bench/samples/', dir: kSamples },
@@ -45,6 +39,8 @@ interface Servers {
   plain: string;
   /** Cross-origin isolated by COOP and COEP. */
   isolated: string;
+  /** Paths that the first was asked for, in order. */
+  asked: string[];
 }
 
 export const test = base.extend<{ watched: Page; api: Page }, { servers: Servers }>({
@@ -53,7 +49,7 @@ export const test = base.extend<{ watched: Page; api: Page }, { servers: Servers
     async ({}, use) => {
       const plain = await serve(kMounts, { faulty: kModels });
       const isolated = await serve(kMounts, { headers: kIsolation });
-      await use({ plain: plain.url, isolated: isolated.url });
+      await use({ plain: plain.url, isolated: isolated.url, asked: plain.requests });
       await plain.close();
       await isolated.close();
     },
@@ -62,7 +58,7 @@ export const test = base.extend<{ watched: Page; api: Page }, { servers: Servers
 
   // A page whose errors, warnings and requests to other hosts fail the test.
   watched: async ({ page, servers }, use) => {
-    const complaints = watch(page, Object.values(servers));
+    const complaints = watch(page, [servers.plain, servers.isolated]);
     await use(page);
     expect(complaints).toEqual([]);
   },

@@ -59,7 +59,7 @@ test('the server serves the package, the model and the sample with the right typ
       '/dist/index.js': 'text/javascript',
       '/dist/worklet.js': 'text/javascript',
       '/live/': 'text/html',
-      '/dist/sotto-simd128.wasm': 'application/wasm',
+      '/dist/sotto-simd128.wasm.gz': 'application/wasm',
       '/models/tiny.en-q8.sotto': '',
       '/samples/jfk.wav': 'audio/',
     };

@@ -1,4 +1,5 @@
 export const kIsolation: Record<string, string>;
+export const kStrictPolicy: Record<string, string>;
 
 export interface Mount {
   prefix: string;
@@ -15,5 +16,5 @@ export interface TestServer {
 
 export function serve(
   mounts: Mount[],
-  options?: { headers?: Record<string, string>; faulty?: string },
+  options?: { headers?: Record<string, string>; faulty?: string; fallback?: string },
 ): Promise<TestServer>;

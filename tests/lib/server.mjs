@@ -10,6 +10,13 @@ export const kIsolation = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
+/** The strictest policy that the package promises to work under; images are for the page's icon. */
+export const kStrictPolicy = {
+  'Content-Security-Policy':
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; " +
+    "connect-src 'self'; img-src 'self'",
+};
+
 // Sends the length of the whole file, half of its bytes, and hangs up.
 function cutOff(file, response) {
   const { size } = statSync(file);
@@ -27,14 +34,24 @@ function stall(file, response) {
 
 const faults = { '/cut/': cutOff, '/stall/': stall };
 
+// Answers with what the server at `url` says.
+function passOn(url, request, response) {
+  const passed = http.get(new URL(request.url, url), { headers: request.headers }, (answer) => {
+    response.writeHead(answer.statusCode ?? 500, answer.headers);
+    answer.pipe(response);
+  });
+  passed.on('error', () => response.destroy());
+}
+
 /**
  * Serves folders under prefixes, the first that fits wins.
  * @param {{prefix: string, dir: string, headers?: Record<string, string>}[]} mounts
- * @param {{headers?: Record<string, string>, faulty?: string}} [options] `faulty`: a folder whose
- *   files are also at /cut/ (half a file) and /stall/ (a file that never comes)
+ * @param {{headers?: Record<string, string>, faulty?: string, fallback?: string}} [options] `faulty`: a
+ *   folder whose files are also at /cut/ (half a file) and /stall/ (a file that never comes);
+ *   `fallback`: another server, which is asked for all that is in no folder
  * @returns {Promise<{url: string, requests: string[], close: () => Promise<void>}>}
  */
-export async function serve(mounts, { headers = {}, faulty } = {}) {
+export async function serve(mounts, { headers = {}, faulty, fallback } = {}) {
   const routes = mounts.map((mount) => ({ ...mount, handle: sirv(mount.dir, { dev: true }) }));
   const requests = [];
   const server = http.createServer((request, response) => {
@@ -50,12 +67,13 @@ export async function serve(mounts, { headers = {}, faulty } = {}) {
       response.end('Not found\n');
     };
     const route = routes.find(({ prefix }) => asked.startsWith(prefix));
-    if (!route) {
-      notFound();
-      return;
-    }
-    for (const [name, value] of Object.entries({ ...headers, ...route.headers })) {
+    for (const [name, value] of Object.entries({ ...headers, ...route?.headers })) {
       response.setHeader(name, value);
+    }
+    if (!route) {
+      if (fallback) passOn(fallback, request, response);
+      else notFound();
+      return;
     }
     request.url = asked.slice(route.prefix.length - 1);
     route.handle(request, response, notFound);

@@ -7,15 +7,16 @@ import type { RawModule } from '../../../web/raw.js';
 // Builds with threads have a glue that starts workers; what is measured outside of the package's own
 // worker needs none.
 const engineGlue = import.meta.glob<WasmGlue<RawModule>>([
-  'sotto-dist/sotto-*.mjs',
+  'sotto-builds/*/sotto-*.mjs',
+  '!**/sotto-bench-*',
   '!**/*-mt.mjs',
 ]);
-const engineWasm = import.meta.glob<string>(['sotto-dist/sotto-*.wasm', '!**/*-mt.wasm'], {
-  query: '?url',
-  import: 'default',
-});
-const opsGlue = import.meta.glob<WasmGlue<OpsModule>>('sotto-ops/*/sotto-bench-*.mjs');
-const opsWasm = import.meta.glob<string>('sotto-ops/*/sotto-bench-*.wasm', {
+const engineWasm = import.meta.glob<string>(
+  ['sotto-builds/*/sotto-*.wasm', '!**/sotto-bench-*', '!**/*-mt.wasm'],
+  { query: '?url', import: 'default' },
+);
+const opsGlue = import.meta.glob<WasmGlue<OpsModule>>('sotto-builds/*/sotto-bench-*.mjs');
+const opsWasm = import.meta.glob<string>('sotto-builds/*/sotto-bench-*.wasm', {
   query: '?url',
   import: 'default',
 });

@@ -14,15 +14,17 @@ async function bytesOf(file) {
 
 async function runJob({ audio, model, options, measure: file, dist, build }) {
   const { measure, startWasm } = await importFile(file);
-  const start = (dir, name) =>
-    startWasm(importFile(path.join(dir, `${name}.mjs`)), bytesOf(path.join(dir, `${name}.wasm`)));
+  const start = (variant, name) => {
+    const stem = path.join(build, 'wasm', variant, `${name}-${variant}`);
+    return startWasm(importFile(`${stem}.mjs`), bytesOf(`${stem}.wasm`));
+  };
   const place = {
     where: 'node',
     agent: `Node ${process.versions.node}`,
     cores: os.availableParallelism(),
     sotto: await importFile(path.join(dist, 'index.js')),
-    loadEngine: (variant) => start(dist, `sotto-${variant}`),
-    loadOps: (variant) => start(path.join(build, 'wasm', variant), `sotto-bench-${variant}`),
+    loadEngine: (variant) => start(variant, 'sotto'),
+    loadOps: (variant) => start(variant, 'sotto-bench'),
     readClip: () => bytesOf(audio),
     readModel: () => bytesOf(model),
   };
