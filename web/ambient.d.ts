@@ -1,12 +1,7 @@
 // Modules that come without types of their own.
 
-// The engine's start files, without and with threads, which the build puts into worker.js.
-declare module 'sotto-glue' {
-  const createModule: import('./raw.js').CreateRawModule;
-  export default createModule;
-}
-
-declare module 'sotto-glue-mt' {
+// The engine's start file for a build, which the package's build puts into worker.js.
+declare module 'sotto-glue/*' {
   const createModule: import('./raw.js').CreateRawModule;
   export default createModule;
 }

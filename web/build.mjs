@@ -21,26 +21,18 @@ async function listBuilds(wasmDir) {
   });
 }
 
-// Emscripten's start file of several builds, of which one is enough: they differ in the name of
-// their WebAssembly file, which the package gives them by itself.
-async function sharedGlue(builds) {
-  const texts = await Promise.all(
-    builds.map(async ({ name, glue }) =>
-      (await fs.readFile(glue, 'utf8')).replaceAll(`sotto-${name}.wasm`, 'sotto.wasm'),
-    ),
-  );
-  const other = texts.findIndex((text) => text !== texts[0]);
-  if (other < 0) return builds[0].glue;
-  const [a, b] = [builds[0], builds[other]].map(({ glue }) => path.basename(glue));
-  throw new Error(`expected one start file for all builds; got ${a} and ${b}, which differ`);
-}
-
+// Emscripten's start file of each build, by the name that module.ts imports. Builds that differ in
+// the name of their WebAssembly file alone, which the package gives them by itself, share one.
 async function glueAliases(builds) {
-  const hasThreads = ({ name }) => name.endsWith('-mt');
-  return {
-    'sotto-glue': await sharedGlue(builds.filter((build) => !hasThreads(build))),
-    'sotto-glue-mt': await sharedGlue(builds.filter(hasThreads)),
-  };
+  const files = new Map();
+  const aliases = {};
+  for (const { name, glue } of builds) {
+    const text = await fs.readFile(glue, 'utf8');
+    const shared = text.replaceAll(`sotto-${name}.wasm`, 'sotto.wasm');
+    if (!files.has(shared)) files.set(shared, glue);
+    aliases[`sotto-glue/${name}`] = files.get(shared);
+  }
+  return aliases;
 }
 
 // Packed, because five builds take two megabytes otherwise; engine_file.ts unpacks what it reads.

@@ -10,31 +10,28 @@ interface VariantFiles {
   wasm: () => URL;
 }
 
-// Emscripten's start files differ between builds with and without threads, and in nothing else. They
-// are imported when they are needed: that of threads starts by itself in a thread's worker.
-const plain = () => import('sotto-glue');
-const threaded = () => import('sotto-glue-mt');
-
-// Written out in full, because bundlers find files by these literal forms.
+// Emscripten's start files are put in here by the build (build.mjs), most of them for several builds.
+// They are imported when they are needed: those of threads start by themselves in a thread's worker.
+// Addresses are written out in full, because bundlers find files by these literal forms.
 const files: Record<Variant, VariantFiles> = {
   scalar: {
-    glue: plain,
+    glue: () => import('sotto-glue/scalar'),
     wasm: () => new URL('./sotto-scalar.wasm.gz', import.meta.url),
   },
   relaxed: {
-    glue: plain,
+    glue: () => import('sotto-glue/relaxed'),
     wasm: () => new URL('./sotto-relaxed.wasm.gz', import.meta.url),
   },
   'relaxed-mt': {
-    glue: threaded,
+    glue: () => import('sotto-glue/relaxed-mt'),
     wasm: () => new URL('./sotto-relaxed-mt.wasm.gz', import.meta.url),
   },
   'simd128-mt': {
-    glue: threaded,
+    glue: () => import('sotto-glue/simd128-mt'),
     wasm: () => new URL('./sotto-simd128-mt.wasm.gz', import.meta.url),
   },
   simd128: {
-    glue: plain,
+    glue: () => import('sotto-glue/simd128'),
     wasm: () => new URL('./sotto-simd128.wasm.gz', import.meta.url),
   },
 };
