@@ -3,22 +3,16 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { ByteSource } from './bytes.js';
 import { BlobSource, BufferSource, ChunkSource, canReadBlobs, FileSource } from './bytes.js';
-import {
-  abortError,
-  FileError,
-  isAbort,
-  ModelChecksumError,
-  ModelFormatError,
-  NetworkError,
-} from './errors.js';
-import type { BytesRequest } from './wire.js';
+import { abortError, FileError, ModelFormatError } from './errors.js';
+import type { FetchContext } from './store/fetch_file.js';
+import { checkDigest, checkSize, fetchFile } from './store/fetch_file.js';
+import { MemoryStore } from './store/memory_store.js';
+import { keyOf } from './store/record.js';
+import type { BytesRequest, UrlRequest } from './wire.js';
 
-export interface OpenBytesContext {
-  signal: AbortSignal;
+export interface OpenBytesContext extends FetchContext {
   /** Pieces that came ahead, for a request of kind 'fed'. */
   fed?: ChunkSource | undefined;
-  /** Told as bytes arrive. */
-  onBytes?: (loadedBytes: number, totalBytes: number | undefined) => void;
 }
 
 const kPieceBytes = 1 << 20;
@@ -34,74 +28,12 @@ function verify(source: ByteSource, expected: string): void {
   checkDigest(bytesToHex(hash.digest()), expected);
 }
 
-function checkDigest(actual: string, expected: string): void {
-  if (actual === expected.toLowerCase()) return;
-  throw new ModelChecksumError(`SHA-256: expected ${expected.toLowerCase()}; got ${actual}`);
-}
-
-function checkSize(actual: number, expected: number | undefined): void {
-  if (expected === undefined || actual === expected) return;
-  throw new ModelChecksumError(`size: expected ${expected} bytes; got ${actual}`);
-}
-
-type UrlRequest = BytesRequest & { kind: 'url' };
-
-async function request(url: string, signal: AbortSignal): Promise<Response> {
-  let response: Response;
-  try {
-    response = await fetch(url, { signal });
-  } catch (cause) {
-    if (signal.aborted || isAbort(cause)) throw abortError(signal);
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new NetworkError(`${url}: expected an answer; got none: ${why}`, url, undefined, {
-      cause,
-    });
-  }
-  if (!response.ok || !response.body) {
-    // The body is not wanted; leaving it unread would hold the connection.
-    await response.body?.cancel();
-    const status = `${response.status} ${response.statusText}`.trim();
-    throw new NetworkError(`${url}: expected status 200; got ${status}`, url, response.status);
-  }
-  return response;
-}
-
-// Content-Length counts bytes on the wire, which are fewer than ours where they are compressed.
-function sizeOf(response: Response): number | undefined {
-  const length = Number(response.headers.get('content-length') ?? Number.NaN);
-  const encoded = response.headers.get('content-encoding');
-  return Number.isSafeInteger(length) && length >= 0 && !encoded ? length : undefined;
-}
-
-async function download(ask: UrlRequest, context: OpenBytesContext): Promise<ByteSource> {
-  const { signal, onBytes } = context;
-  const response = await request(ask.url, signal);
-  const total = ask.bytes ?? sizeOf(response);
-  const hash = ask.sha256 === undefined ? undefined : sha256.create();
-  const source = new ChunkSource();
-  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
-  try {
-    onBytes?.(0, total);
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      hash?.update(value);
-      source.append(value);
-      // A server that sends more than it promised, perhaps without end, is stopped here.
-      if (ask.bytes !== undefined && source.sizeBytes > ask.bytes) break;
-      onBytes?.(source.sizeBytes, total);
-    }
-  } catch (cause) {
-    if (signal.aborted || isAbort(cause)) throw abortError(signal);
-    const got = `the connection broke after ${source.sizeBytes}`;
-    const message = `${ask.url}: expected ${total ?? 'all'} bytes; ${got}`;
-    throw new NetworkError(message, ask.url, response.status, { cause });
-  } finally {
-    await reader.cancel().catch(() => {});
-  }
-  checkSize(source.sizeBytes, ask.bytes);
-  if (hash) checkDigest(bytesToHex(hash.digest()), ask.sha256 as string);
-  return source;
+// A file that is used once. What breaks is taken up again, as it is for files that are kept.
+async function download(request: UrlRequest, context: OpenBytesContext): Promise<ByteSource> {
+  const store = new MemoryStore();
+  const key = keyOf(request.url);
+  await fetchFile(await store.draft(key), request, context);
+  return (await store.open(key))?.source() ?? new ChunkSource();
 }
 
 // Where Blobs cannot be read synchronously (Node), they are read ahead in slices.

@@ -11,6 +11,8 @@ export type SottoErrorCode =
   | 'Audio'
   | 'Network'
   | 'File'
+  | 'QuotaExceeded'
+  | 'Storage'
   | 'UnsupportedBrowser'
   | 'OutOfMemory'
   | 'Permission'
@@ -108,6 +110,18 @@ export class FileError extends SottoError {
   }
 }
 
+/**
+ * The browser's storage has no room for a model (`QuotaExceeded`), or keeps nothing for this page
+ * (`Storage`).
+ */
+export class StorageError extends SottoError {
+  override name = 'StorageError';
+
+  constructor(code: 'QuotaExceeded' | 'Storage', message: string, options?: ErrorOptions) {
+    super(code, message, options);
+  }
+}
+
 /** This browser (or Node) lacks something that the engine, or the forced variant, needs. */
 export class UnsupportedBrowserError extends SottoError {
   override name = 'UnsupportedBrowserError';
@@ -144,7 +158,7 @@ export class DeviceError extends SottoError {
   }
 }
 
-/** The transcriber listens already: it does so once at a time. */
+/** What is asked for goes on already: listening, or the download of a model that is to be deleted. */
 export class BusyError extends SottoError {
   override name = 'BusyError';
 

@@ -14,6 +14,7 @@ export {
   OutOfMemoryError,
   PermissionError,
   SottoError,
+  StorageError,
   UnsupportedBrowserError,
   UnsupportedModelError,
   WorkerError,
@@ -30,6 +31,8 @@ export {
 export type { LiveCaptions } from './live.js';
 export type { LiveListener, LiveStream } from './live_kinds.js';
 export type * from './live_types.js';
+export type { DownloadOptions, KeptModel } from './model_cache.js';
+export { deleteModel, downloadModel, listModels } from './model_cache.js';
 export type { ModelSpec, NamedModel } from './models.js';
 export { namedModels } from './models.js';
 export type { SegmentJson, TranscriptData, TranscriptJson } from './result.js';

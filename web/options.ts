@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import { OptionError, shown } from './errors.js';
 import type { CaptureOptions, ListenOptions, LiveOptions } from './live_types.js';
+import type { DownloadOptions } from './model_cache.js';
 import { kMaxThreads } from './threads.js';
 import type {
   DecodingOptions,
@@ -130,7 +131,15 @@ const transcriberSchema = v.strictObject({
   threads: v.optional(threads),
   precision: v.optional(oneOf(['auto', 'q8', 'f32'])),
   vadModel: v.optional(anything),
+  cache: v.optional(oneOf(['auto', 'none'])),
   transfer: v.optional(flag),
+  onProgress: v.optional(callback),
+  signal: v.optional(abortSignal),
+});
+
+const downloadSchema = v.strictObject({
+  modelBaseUrl: v.optional(folder),
+  vadModel: v.optional(anything),
   onProgress: v.optional(callback),
   signal: v.optional(abortSignal),
 });
@@ -185,6 +194,7 @@ const captionSchema = v.strictObject({
 
 type Schema =
   | typeof transcriberSchema
+  | typeof downloadSchema
   | typeof transcribeSchema
   | typeof vadSchema
   | typeof streamSchema
@@ -228,6 +238,11 @@ export function checkTranscriberOptions(options: unknown): asserts options is Tr
         `expected 1 or 'auto'; got ${count}`,
     );
   }
+}
+
+/** Throws an OptionError where the options are not valid. */
+export function checkDownloadOptions(options: unknown): asserts options is DownloadOptions {
+  check('downloadModel', downloadSchema, options);
 }
 
 /** Throws an OptionError where the options are not valid. */

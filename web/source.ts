@@ -4,7 +4,7 @@ import { OptionError, shown } from './errors.js';
 import type { Location } from './locate.js';
 import { inFolder, locate, looksLikeAddress } from './locate.js';
 import type { ModelSpec, NamedModel } from './models.js';
-import { findNamedModel, namedModels } from './models.js';
+import { findNamedModel, namedModels, vadFile } from './models.js';
 import { besideModule } from './runtime.js';
 import type { TranscriberOptions } from './types.js';
 import type { BytesRequest, WorkerApi } from './wire.js';
@@ -29,6 +29,18 @@ const fixed = (request: BytesRequest): ModelSource => ({
   reopens: true,
 });
 
+/** What a worker is told of a file by its place. */
+function fileAt(
+  where: Location,
+  { cache = 'auto' }: TranscriberOptions,
+  known: Pick<ModelSpec, 'bytes' | 'sha256'> = {},
+): BytesRequest {
+  const { bytes, sha256 } = known;
+  return where.kind === 'url'
+    ? { ...where, bytes, sha256, keep: cache === 'auto' }
+    : { ...where, bytes, sha256 };
+}
+
 function inModels(modelBaseUrl: TranscriberOptions['modelBaseUrl'], file: string): Location {
   const folder = modelBaseUrl ?? besideModule('../models/', import.meta.url);
   return inFolder(folder, file, 'modelBaseUrl');
@@ -36,18 +48,19 @@ function inModels(modelBaseUrl: TranscriberOptions['modelBaseUrl'], file: string
 
 function named(model: NamedModel, options: TranscriberOptions): ModelSource {
   const where = inModels(options.modelBaseUrl, model.file);
-  return fixed({ ...where, bytes: model.bytes, sha256: model.sha256 });
+  // A file on this machine is what the set-up made; its tensors have checksums of their own.
+  return fixed(where.kind === 'url' ? fileAt(where, options, model) : where);
 }
 
 function fromString(text: string, options: TranscriberOptions): ModelSource {
   const model = findNamedModel(text);
   if (model) return named(model, options);
-  if (looksLikeAddress(text)) return fixed(locate(text, 'model'));
+  if (looksLikeAddress(text)) return fixed(fileAt(locate(text, 'model'), options));
   const names = namedModels.map(({ name }) => `'${name}'`).join(', ');
   throw new OptionError(`model: expected ${names}, an address or bytes; got ${shown(text)}`);
 }
 
-function fromSpec(spec: ModelSpec): ModelSource {
+function fromSpec(spec: ModelSpec, options: TranscriberOptions): ModelSource {
   const { url, bytes, sha256, ...rest } = spec;
   const unknown = Object.keys(rest)[0];
   if (unknown !== undefined) {
@@ -62,7 +75,7 @@ function fromSpec(spec: ModelSpec): ModelSource {
   if (sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(String(sha256))) {
     throw new OptionError(`model.sha256: expected 64 hexadecimal digits; got ${shown(sha256)}`);
   }
-  return fixed({ ...locate(url, 'model.url'), bytes, sha256 });
+  return fixed(fileAt(locate(url, 'model.url'), options, { bytes, sha256 }));
 }
 
 // A message of pieces, each copied once: large enough to be quick, small enough that a batch
@@ -102,21 +115,16 @@ function fromBytes(bytes: Uint8Array, transfer: boolean): ModelSource {
   return { prepare: async () => Comlink.transfer(request, [buffer]), reopens: false };
 }
 
-/** Silero VAD's weights, as scripts/silero.mjs makes them of the published ones. */
-const vadFile = {
-  name: 'silero_vad_16k.safetensors',
-  bytes: 1_239_828,
-  sha256: '9cd98ef715fc4451f896a593debb4eb4404066d0ddf89a9913984122fc501cc8',
-};
-
 /** Understands the `vadModel` option; OptionError where it is none. */
-export function vadSource({ vadModel, modelBaseUrl }: TranscriberOptions): BytesRequest {
+export function vadSource(options: TranscriberOptions): BytesRequest {
+  const { vadModel, modelBaseUrl } = options;
   if (vadModel === undefined) {
-    const { name, ...known } = vadFile;
-    return { ...inModels(modelBaseUrl, name), ...known };
+    return fileAt(inModels(modelBaseUrl, vadFile.file), options, vadFile);
   }
   if (isBlob(vadModel)) return { kind: 'blob', blob: vadModel };
-  if (typeof vadModel === 'string' || vadModel instanceof URL) return locate(vadModel, 'vadModel');
+  if (typeof vadModel === 'string' || vadModel instanceof URL) {
+    return fileAt(locate(vadModel, 'vadModel'), options);
+  }
   throw new OptionError(`vadModel: expected an address or a Blob; got ${shown(vadModel)}`);
 }
 
@@ -124,7 +132,7 @@ export function vadSource({ vadModel, modelBaseUrl }: TranscriberOptions): Bytes
 export function modelSource(options: TranscriberOptions): ModelSource {
   const { model = 'tiny.en', transfer = false } = options;
   if (typeof model === 'string') return fromString(model, options);
-  if (model instanceof URL) return fixed(locate(model, 'model'));
+  if (model instanceof URL) return fixed(fileAt(locate(model, 'model'), options));
   if (isBlob(model)) return fixed({ kind: 'blob', blob: model });
   if (tagOf(model) === 'ArrayBuffer') {
     return fromBytes(new Uint8Array(model as ArrayBuffer), transfer);
@@ -133,7 +141,9 @@ export function modelSource(options: TranscriberOptions): ModelSource {
     const { buffer, byteOffset, byteLength } = model;
     return fromBytes(new Uint8Array(buffer, byteOffset, byteLength), transfer);
   }
-  if (typeof model === 'object' && model !== null && 'url' in model) return fromSpec(model);
+  if (typeof model === 'object' && model !== null && 'url' in model) {
+    return fromSpec(model, options);
+  }
   throw new OptionError(
     `model: expected a name, an address, { url, bytes, sha256 }, a Blob, an ArrayBuffer or a ` +
       `Uint8Array; got ${shown(model)}`,

@@ -70,6 +70,11 @@ export interface TranscriberOptions {
    */
   vadModel?: string | URL | Blob | undefined;
   /**
+   * 'auto', if not given: model files of http(s) addresses are kept by this browser, and started from
+   * there the next time (docs/models.md). 'none': they are downloaded each time. Node keeps none.
+   */
+  cache?: 'auto' | 'none' | undefined;
+  /**
    * For a model given as `ArrayBuffer` or `Uint8Array`: hand its buffer over (it is detached)
    * instead of copying it piece by piece.
    */

@@ -1,7 +1,7 @@
 // Weights of voice activity, which the engine reads when a transcription first needs them. Worker
 // side only.
-import { openBytes } from './download.js';
 import { SottoError } from './errors.js';
+import { withModel } from './model_bytes.js';
 import type { RawEngine, RawSessionOptions } from './raw.js';
 import { unwrap } from './raw_errors.js';
 import type { VadRequest } from './wire.js';
@@ -38,11 +38,8 @@ export class VoiceActivity {
   }
 
   async #load(signal: AbortSignal): Promise<void> {
-    const source = await openBytes(this.#request.model, { signal });
-    try {
-      unwrap(this.#engine.loadVad(source), 'model');
-    } finally {
-      source.close();
-    }
+    await withModel(this.#request.model, { signal }, (source) =>
+      unwrap(this.#engine.loadVad(source), 'model'),
+    );
   }
 }

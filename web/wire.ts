@@ -11,6 +11,7 @@ import {
   OptionError,
   OutOfMemoryError,
   SottoError,
+  StorageError,
   shown,
   UnsupportedBrowserError,
   UnsupportedModelError,
@@ -20,9 +21,19 @@ import type { ListenRequest, LiveNews } from './live_wire.js';
 import type { RawModelInfo, RawSegment, RawSessionOptions, RawTimings } from './raw.js';
 import type { DotFlavour, LoadProgress, TranscribeProgress, Variant } from './types.js';
 
+/** A file that the worker fetches. */
+export interface UrlRequest {
+  kind: 'url';
+  url: string;
+  bytes?: number | undefined;
+  sha256?: string | undefined;
+  /** It is kept for the next time where the browser can, and taken from there. */
+  keep?: boolean | undefined;
+}
+
 /** Bytes that the worker reads or fetches. */
 export type BytesRequest =
-  | { kind: 'url'; url: string; bytes?: number | undefined; sha256?: string | undefined }
+  | UrlRequest
   | { kind: 'file'; path: string; bytes?: number | undefined; sha256?: string | undefined }
   | { kind: 'blob'; blob: Blob }
   | { kind: 'buffer'; buffer: ArrayBuffer; offset: number; sizeBytes: number }
@@ -42,6 +53,11 @@ export interface VadRequest {
   model: BytesRequest;
   /** They were asked for: a failure to read them is one of the call. */
   wanted: boolean;
+}
+
+export interface KeepRequest {
+  model: BytesRequest;
+  vad: VadRequest;
 }
 
 export interface OpenReply {
@@ -108,6 +124,8 @@ export interface WorkerApi {
   /** Bytes of a model that is opened as 'fed'. */
   feed(pieces: ArrayBuffer[]): void;
   open(request: OpenRequest): Promise<Reply<OpenReply>>;
+  /** Fetches a model to keep it, and opens nothing. */
+  keep(request: KeepRequest): Promise<Reply<void>>;
   transcribe(request: TranscribeRequest): Promise<Reply<TranscribeReply | DecodeReply>>;
   /** Live captions; answers when their audio has ended. */
   listen(request: ListenRequest): Promise<Reply<void>>;
@@ -176,6 +194,8 @@ export function fromWire(wire: WireError): Error {
       return new NetworkError(message, wire.url ?? '', wire.status);
     case 'FileError':
       return new FileError(message, wire.path ?? '');
+    case 'StorageError':
+      return new StorageError(wire.code === 'QuotaExceeded' ? 'QuotaExceeded' : 'Storage', message);
     case 'UnsupportedBrowserError':
       return new UnsupportedBrowserError(message);
     case 'OutOfMemoryError':

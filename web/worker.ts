@@ -3,10 +3,10 @@
 import * as Comlink from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { ChunkSource } from './bytes.js';
-import { openBytes } from './download.js';
-import { WorkerError } from './errors.js';
+import { NetworkError, WorkerError } from './errors.js';
 import type { ListenRequest } from './live_wire.js';
 import { LiveRun } from './live_worker.js';
+import { keepModel, withModel } from './model_bytes.js';
 import { loadGlue, startModule } from './module.js';
 import type { RawByteSource, RawEngine, RawModule } from './raw.js';
 import { asFailure, unwrap } from './raw_errors.js';
@@ -17,6 +17,7 @@ import { VoiceActivity } from './voice.js';
 import type {
   DecodeReply,
   HostApi,
+  KeepRequest,
   OpenReply,
   OpenRequest,
   Reply,
@@ -75,6 +76,10 @@ class EngineWorker implements WorkerApi {
     return this.#call(0, (signal, events) => this.#open(request, signal, events));
   }
 
+  keep(request: KeepRequest): Promise<Reply<void>> {
+    return this.#call(0, (signal, events) => keep(request, signal, events));
+  }
+
   transcribe(request: TranscribeRequest): Promise<Reply<TranscribeReply | DecodeReply>> {
     return this.#call(request.id, (signal, events) => {
       const [module, engine, host] = [this.#module, this.#engine, this.#host];
@@ -130,49 +135,58 @@ class EngineWorker implements WorkerApi {
   }
 
   async #open(request: OpenRequest, signal: AbortSignal, events: Events): Promise<OpenReply> {
-    let bytes = { loadedBytes: 0, totalBytes: undefined as number | undefined };
-    const onBytes = (loadedBytes: number, totalBytes: number | undefined) => {
-      bytes = { loadedBytes, totalBytes };
-      const fraction = totalBytes ? Math.min(1, loadedBytes / totalBytes) : undefined;
-      events.emit({ type: 'load', progress: { stage: 'download', fraction, ...bytes } });
-    };
-    const context = { signal, fed: this.#fed, onBytes };
+    const context = { signal, fed: this.#fed, onBytes: downloadEvents(events) };
+    const start_ms = performance.now();
     // The engine is compiled while the model arrives.
-    const [[source, download_ms], [module, compile_ms]] = await Promise.all([
-      timed(() => openBytes(request.model, context)),
-      timed(() => startModule(request.variant, request.threads)),
-    ]);
-    try {
-      const onProgress = (fraction: number) => {
-        const size = { loadedBytes: source.sizeBytes, totalBytes: source.sizeBytes };
-        events.emit({ type: 'load', progress: { stage: 'load', fraction, ...size } });
-        return true;
-      };
-      const [engine, load_ms] = await timed(() => load(module, source, request, onProgress));
-      this.#module = module;
-      this.#engine = engine;
-      this.#voice = new VoiceActivity(engine, request.vad);
-      const dotFlavour = module.dotFlavour();
-      return {
-        model: engine.info(),
-        threads: engine.threads(),
-        dotFlavour,
-        download_ms,
-        compile_ms,
-        load_ms,
-      };
-    } finally {
-      source.close();
-    }
+    const compiling = timed(() => startModule(request.variant, request.threads));
+    const opening = withModel(request.model, context, async (source) => {
+      const download_ms = performance.now() - start_ms;
+      const [module] = await compiling;
+      const [engine, load_ms] = await timed(() => load(module, source, request, events));
+      return { engine, download_ms, load_ms };
+    });
+    const [[module, compile_ms], { engine, ...times }] = await Promise.all([compiling, opening]);
+    this.#module = module;
+    this.#engine = engine;
+    this.#voice = new VoiceActivity(engine, request.vad);
+    return {
+      model: engine.info(),
+      threads: engine.threads(),
+      dotFlavour: module.dotFlavour(),
+      compile_ms,
+      ...times,
+    };
   }
+}
+
+function downloadEvents(events: Events) {
+  return (loadedBytes: number, totalBytes: number | undefined) => {
+    const fraction = totalBytes ? Math.min(1, loadedBytes / totalBytes) : undefined;
+    const progress = { stage: 'download', fraction, loadedBytes, totalBytes } as const;
+    events.emit({ type: 'load', progress });
+  };
+}
+
+// What a transcriber of that model reads. Nothing of it is opened; where nobody asked for voice
+// activity, the server need not have its weights.
+async function keep({ model, vad }: KeepRequest, signal: AbortSignal, events: Events) {
+  await keepModel(model, { signal, onBytes: downloadEvents(events) });
+  await keepModel(vad.model, { signal }).catch((error) => {
+    if (vad.wanted || !(error instanceof NetworkError)) throw error;
+  });
 }
 
 function load(
   module: RawModule,
   source: RawByteSource,
   { precision, threads }: OpenRequest,
-  onProgress: (fraction: number) => boolean,
+  events: Events,
 ): RawEngine {
+  const onProgress = (fraction: number) => {
+    const size = { loadedBytes: source.sizeBytes, totalBytes: source.sizeBytes };
+    events.emit({ type: 'load', progress: { stage: 'load', fraction, ...size } });
+    return true;
+  };
   return unwrap(module.Engine.load(source, { precision, threads, onProgress }), 'model');
 }
 

@@ -13,8 +13,8 @@ declare global {
 
 const kPages = fileURLToPath(new URL('pages', import.meta.url));
 
-// A page in one folder, the package in another below it, as people put them on static servers.
-function pageAt(prefix: string, headers: Record<string, string> = {}): Mount[] {
+/** A page in one folder, the package in another below it, as people put them on static servers. */
+export function pageAt(prefix: string, headers: Record<string, string> = {}): Mount[] {
   return [
     { prefix: `${prefix}lib/sotto/`, dir: kDist, headers },
     { prefix, dir: kPages, headers },

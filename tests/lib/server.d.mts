@@ -1,9 +1,13 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
 export const kIsolation: Record<string, string>;
 export const kStrictPolicy: Record<string, string>;
 
 export interface Mount {
   prefix: string;
-  dir: string;
+  /** A folder, or what answers in its place. */
+  dir?: string;
+  handle?: (request: IncomingMessage, response: ServerResponse) => void;
   headers?: Record<string, string>;
 }
 

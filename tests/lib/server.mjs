@@ -44,15 +44,18 @@ function passOn(url, request, response) {
 }
 
 /**
- * Serves folders under prefixes, the first that fits wins.
- * @param {{prefix: string, dir: string, headers?: Record<string, string>}[]} mounts
+ * Serves folders, or what `handle` answers, under prefixes; the first that fits wins.
+ * @param {import('./server.mjs').Mount[]} mounts
  * @param {{headers?: Record<string, string>, faulty?: string, fallback?: string}} [options] `faulty`: a
  *   folder whose files are also at /cut/ (half a file) and /stall/ (a file that never comes);
  *   `fallback`: another server, which is asked for all that is in no folder
  * @returns {Promise<{url: string, requests: string[], close: () => Promise<void>}>}
  */
 export async function serve(mounts, { headers = {}, faulty, fallback } = {}) {
-  const routes = mounts.map((mount) => ({ ...mount, handle: sirv(mount.dir, { dev: true }) }));
+  const routes = mounts.map((mount) => ({
+    ...mount,
+    handle: mount.handle ?? sirv(mount.dir ?? '.', { dev: true }),
+  }));
   const requests = [];
   const server = http.createServer((request, response) => {
     const asked = request.url ?? '/';

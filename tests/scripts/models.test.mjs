@@ -25,6 +25,9 @@ test('each is made of an asset whose files are pinned and have a canonical sourc
       files.map(([file]) => file).sort(),
       ['config.json', 'model.bin', 'tokenizer.json', 'vocabulary.txt'].map((f) => `${name}/${f}`),
     );
+    const [, sha256, url] = files.find(([file]) => file.endsWith('/model.bin'));
+    const { weights } = findNamedModel(name);
+    assert.deepEqual({ url: weights.url, sha256: weights.sha256 }, { url, sha256 });
     for (const [, sha256, canonical, members] of files) {
       assert.match(sha256, /^[0-9a-f]{64}$/);
       assert.match(canonical, /^https:\/\//);
