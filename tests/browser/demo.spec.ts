@@ -149,7 +149,8 @@ test('a file that is no audio is explained, and the next one works', async ({ pa
   const file = { name: 'holiday.mp3', mimeType: 'audio/mpeg', buffer };
   await page.getByLabel('Choose a file').setInputFiles(file);
   const alert = page.getByRole('alert');
-  await expect(alert).toContainText('This file cannot be read as audio');
+  // The model comes first, and is verified.
+  await expect(alert).toContainText('This file cannot be read as audio', { timeout: 20_000 });
   await page.screenshot(screenshot('demo-problem'));
   await page.getByRole('button', { name: 'Another file' }).click();
   await expect(alert).toBeHidden();

@@ -73,6 +73,13 @@ async function contentOf(handle: FileSystemFileHandle) {
   return found && { record: found.record, blob: file.slice(found.start_bytes) };
 }
 
+// Files may be renamed or deleted, by another page, between finding and opening them.
+const presentContentOf = (handle: FileSystemFileHandle) =>
+  contentOf(handle).catch((error) => {
+    if (named(error, 'NotFoundError')) return undefined;
+    throw error;
+  });
+
 class OpfsDraft implements Draft {
   #folder: FileSystemDirectoryHandle;
   #key: string;
@@ -183,7 +190,7 @@ export class OpfsStore implements ModelStore {
   open(key: string): Promise<KeptFile | undefined> {
     return storing(key, async () => {
       const handle = await fileOf(this.#folder, key + kModel);
-      const content = handle && (await contentOf(handle));
+      const content = handle && (await presentContentOf(handle));
       return content && { record: content.record, source: () => new BlobSource(content.blob) };
     });
   }
@@ -198,7 +205,7 @@ export class OpfsStore implements ModelStore {
 
   async draftBytes(key: string): Promise<number> {
     const handle = await fileOf(this.#folder, key + kPart);
-    return (handle && (await contentOf(handle))?.blob.size) ?? 0;
+    return (handle && (await presentContentOf(handle))?.blob.size) ?? 0;
   }
 
   list(): Promise<Listing[]> {
@@ -207,7 +214,7 @@ export class OpfsStore implements ModelStore {
       for await (const [name, handle] of this.#folder.entries()) {
         const isComplete = name.endsWith(kModel);
         if (handle.kind !== 'file' || !(isComplete || name.endsWith(kPart))) continue;
-        const content = await contentOf(handle as FileSystemFileHandle);
+        const content = await presentContentOf(handle as FileSystemFileHandle);
         if (!content) continue;
         const { record, blob } = content;
         listed.push({ record, sizeBytes: blob.size, isComplete });
