@@ -30,6 +30,7 @@ LiveOptions parse_live_options(const emscripten::val& js) {
   read_number(js, "unsureAgreements", stream.unsure_agreements);
   read_number(js, "unsureMs", stream.unsure_ms);
   read_number(js, "pauseMs", stream.pause_ms);
+  read_number(js, "settleMs", stream.settle_ms);
   read_number(js, "markMs", stream.mark_ms);
   read_number(js, "utteranceEndMs", stream.utterance_end_ms);
   read_number(js, "leadMs", stream.lead_ms);

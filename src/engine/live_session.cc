@@ -90,7 +90,8 @@ Status LiveSession::Impl::step(double now_ms) {
     update.pass_ms = sotto::now_ms() - begin_ms;
     timings.total_ms += update.pass_ms;
     policy.take(action, std::move(words), now_ms, update.pass_ms);
-    action.until_ms = policy.due_ms();
+    // In a pause it is silence that is waited for.
+    action.until_ms = policy.speaking() ? policy.due_ms() : now_ms + update.pass_ms;
   }
   update.next_ms = action.until_ms;
   tell();

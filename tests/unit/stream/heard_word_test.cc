@@ -41,4 +41,16 @@ TEST_CASE("words that are said already count, and stay") {
   CHECK(length_without_loop(heard("no no no no no yes"), 5) == 6);
 }
 
+TEST_CASE("words for which there is no time are not heard") {
+  std::vector<HeardWord> words = heard("so it is. So it is and");
+  CHECK(length_with_time(words) == words.size());
+  // The second sentence stands where the first one ends, mark and all.
+  for (size_t i = 4; i < words.size(); ++i) words[i].start_s = words[i].end_s = 0.9;
+  CHECK(length_with_time(words) == 4);
+  // Two short ones may be.
+  words.resize(6);
+  CHECK(length_with_time(words) == 6);
+  CHECK(length_with_time({}) == 0);
+}
+
 }  // namespace sotto::test

@@ -67,7 +67,7 @@ TEST_CASE("a voice is heard with what was before it, one step after another") {
   REQUIRE(action.kind == Kind::kDecode);
   CHECK(action.from_s == doctest::Approx(4.7));
   CHECK(action.to_s == doctest::Approx(5.4));
-  CHECK(!action.flush);
+  CHECK(!action.pause);
   CHECK(stream.policy.speaking());
   stream.policy.take(action, {}, 5400, 100);
   stream.voice(5.7);
@@ -115,6 +115,7 @@ TEST_CASE("both: two hypotheses must say it, a little back") {
 TEST_CASE("an improbable word waits for more hypotheses, or until it lies back") {
   StreamOptions options = with(StreamPolicy::kAgreement);
   options.unsure_ms = 3000;
+  options.unsure_agreements = 3;
   const auto pass = [](Stream& stream) {
     const StreamAction action = stream.next();
     REQUIRE(action.kind == Kind::kDecode);
@@ -144,7 +145,7 @@ TEST_CASE("an improbable word waits for more hypotheses, or until it lies back")
   CHECK(pass(old) == " one two three");
 }
 
-TEST_CASE("at a pause all is certain but the mark behind it, which a longer one gives") {
+TEST_CASE("at a pause all is certain but the last word, then all, then the mark") {
   Stream stream;
   stream.voice(2);
   CHECK(stream.pass("so it is.") == "");
@@ -153,15 +154,19 @@ TEST_CASE("at a pause all is certain but the mark behind it, which a longer one 
   CHECK(stream.next().kind == Kind::kWait);
   CHECK(stream.next().until_ms == doctest::Approx(2200));
   stream.silence(2.25);
-  REQUIRE(stream.next().flush);
-  CHECK(stream.pass("so it is.") == " so it is");
-  CHECK(spelled(stream.policy.tentative()) == ".");
-  CHECK(stream.policy.covered_s() == doctest::Approx(2.25));
+  REQUIRE(stream.next().pause);
+  CHECK(stream.pass("so it is.") == " so it");
+  CHECK(spelled(stream.policy.tentative()) == " is.");
+  CHECK(stream.policy.covered_s() == doctest::Approx(0.6));
   CHECK(!stream.policy.speaking());
   // Nothing new to hear.
-  stream.silence(2.35);
+  stream.silence(2.3);
   CHECK(stream.next().kind == Kind::kWait);
   CHECK(stream.policy.take_confirmed().empty());
+  stream.silence(2.38);
+  CHECK(stream.next().kind == Kind::kWait);
+  CHECK(spelled(stream.policy.take_confirmed()) == " is");
+  CHECK(stream.policy.covered_s() == doctest::Approx(2.38));
   stream.silence(2.45);
   CHECK(stream.next().kind == Kind::kWait);
   CHECK(spelled(stream.policy.take_confirmed()) == ".");
@@ -174,15 +179,49 @@ TEST_CASE("at a pause all is certain but the mark behind it, which a longer one 
   CHECK(stream.policy.prefix().empty());
 }
 
+TEST_CASE("a pause within a word does not end it") {
+  Stream stream;
+  stream.voice(2);
+  stream.silence(2.25);
+  CHECK(stream.pass("my fellow American.") == " my fellow");
+  stream.voice(2.7);
+  CHECK(stream.pass("Americans, ask", 0.6) == "");
+  stream.voice(3.2);
+  CHECK(stream.pass("Americans, ask not", 0.6) == " Americans, ask");
+}
+
+TEST_CASE("an improbable word waits for a longer pause, and with it those behind it") {
+  Stream stream;
+  stream.voice(2);
+  stream.silence(2.25);
+  const StreamAction action = stream.next();
+  REQUIRE(action.pause);
+  std::vector<HeardWord> words = heard("we desire and crease", 0, 2.25);
+  words[2].probability = 0.4f;
+  stream.policy.take(action, words, 2250, 100);
+  CHECK(spelled(stream.policy.take_confirmed()) == " we desire");
+  stream.silence(2.4);
+  CHECK(stream.next().kind == Kind::kWait);
+  CHECK(spelled(stream.policy.take_confirmed()) == " and crease");
+}
+
+TEST_CASE("a pass that ends when the pause is long confirms all words") {
+  Stream stream;
+  stream.voice(2);
+  stream.silence(2.5);
+  CHECK(stream.pass("so it is.") == " so it is");
+  CHECK(spelled(stream.policy.tentative()) == ".");
+}
+
 TEST_CASE("a speaker who goes on after a pause is heard in the same window") {
   Stream stream;
   stream.voice(2);
-  stream.silence(2.3);
+  stream.silence(2.4);
   CHECK(stream.pass("so it is.") == " so it is");
   stream.voice(3);
   const StreamAction action = stream.next();
   REQUIRE(action.kind == Kind::kDecode);
-  CHECK(!action.flush);
+  CHECK(!action.pause);
   CHECK(action.from_s == 0);
   CHECK(stream.policy.prefix().size() == 3);
   CHECK(stream.pass("not so", 2.3) == "");
@@ -192,7 +231,7 @@ TEST_CASE("the end of the stream is a pause") {
   Stream stream;
   stream.voice(1);
   stream.policy.finish();
-  REQUIRE(stream.next().flush);
+  REQUIRE(stream.next().pause);
   CHECK(stream.pass("that is all.") == " that is all");
   stream.next();
   CHECK(spelled(stream.policy.take_confirmed()) == ".");
@@ -250,7 +289,7 @@ TEST_CASE("a window in which nothing becomes certain is confirmed when it is ful
   stream.voice(7.9);
   CHECK(stream.pass("one two") == "");
   stream.voice(8.1);
-  REQUIRE(stream.next().flush);
+  REQUIRE(stream.next().full);
   CHECK(stream.pass("other words") == " other words");
   // Both lie far back.
   CHECK(stream.policy.needed_from_s() == doctest::Approx(0.6));
@@ -272,7 +311,10 @@ TEST_CASE("a loop is not confirmed") {
   CHECK(stream.pass("and no no no no no no") == "");
   CHECK(spelled(stream.policy.tentative()) == " and no");
   stream.silence(3.3);
-  CHECK(stream.pass("and no no no no no no no") == " and no");
+  CHECK(stream.pass("and no no no no no no no") == " and");
+  stream.silence(3.36);
+  stream.next();
+  CHECK(spelled(stream.policy.take_confirmed()) == " no");
   // Nor is it gone on with, once it is confirmed.
   stream.voice(4);
   CHECK(stream.pass("no no no no", 0.6) == "");
