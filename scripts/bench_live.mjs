@@ -8,6 +8,7 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { setUpAsset } from './assets.mjs';
 import { buildAll } from './build.mjs';
+import { setUpChromium } from './chromium.mjs';
 import { setUpDeps } from './deps.mjs';
 import { listVariants, withoutThreads } from './lib/cmake.mjs';
 import { run } from './lib/exec.mjs';
@@ -22,14 +23,16 @@ const kUsage = `usage: npm run bench:live -- [options]
   --manifest FILE   clips, a line of JSON each: file, text, and maybe lang, seconds, exclude_from_wer;
                     the sample of the set-up if not given
   --model M         tiny.en (the default), base, or a model's file
+  --where W         node (the default), or chromium: the microphone of a page plays the recordings, as
+                    long as they last, and its clock is the page's; without the policy window
   --variant V       a WebAssembly variant without threads; relaxed if not given
   --language L      of the clips that are taken; en if not given
   --policy P        both, agreement, alignatt or window (a plain sliding window of 5 s); all if not
                     given, may be given several times
   --options JSON    options of the live session, such as '{"stepMs":500}'
   --json            a list of objects on stdout, one for each policy
-Clips are joined to recordings of a minute with pauses between. The clock goes with the audio, and a
-pass is seen when it began and as long later as it took, on one thread.
+Clips are joined to recordings of a minute with pauses between. In Node the clock goes with the audio,
+and a pass is seen when it began and as long later as it took. One thread.
 (npm run --silent keeps npm's own two lines away.)`;
 
 function readArguments() {
@@ -41,6 +44,7 @@ function readArguments() {
         model: { type: 'string', default: 'tiny.en' },
         variant: { type: 'string', default: 'relaxed' },
         language: { type: 'string', default: 'en' },
+        where: { type: 'string', default: 'node' },
         policy: { type: 'string', multiple: true },
         options: text,
         json: { type: 'boolean', default: false },
@@ -75,10 +79,16 @@ async function sampleManifest(dir) {
 }
 
 async function bench(options, dir) {
-  const { language, model, variant } = options;
+  const { language, model, variant, where } = options;
   const manifest = options.manifest && (await userFile(options.manifest));
   if (!withoutThreads(await listVariants()).includes(variant)) {
     throw new SetupError(`expected a variant without threads; got '${variant}'`, kUsage);
+  }
+  if (!['node', 'chromium'].includes(where)) {
+    throw new SetupError(`--where: expected node or chromium; got '${where}'`, kUsage);
+  }
+  if (where === 'chromium' && options.policy?.includes('window')) {
+    throw new SetupError('--policy window: expected with --where node only', kUsage);
   }
   const modelFile = kModelNames.includes(model) ? await setUpModel(model) : await userFile(model);
   await setUpDeps();
@@ -87,6 +97,7 @@ async function bench(options, dir) {
   const args = ['--manifest', manifest ?? (await sampleManifest(dir)), '--model', modelFile];
   args.push('--vad', await setUpSilero(), '--node', await setUpRelaxedNode());
   args.push('--variant', variant, '--language', language);
+  if (where === 'chromium') args.push('--chromium', await setUpChromium());
   for (const policy of options.policy ?? []) args.push('--policy', policy);
   if (options.options) args.push('--options', options.options);
   if (options.json) args.push('--json');

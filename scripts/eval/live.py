@@ -12,6 +12,7 @@ from clips import ROOT, read_manifest
 from live_lags import Outcome, Recording, judge
 from live_report import to_objects, to_table
 
+# The last one is none of the package's.
 POLICIES = ["both", "agreement", "alignatt", "window"]
 # Clips are joined until they are as long, with a pause behind each that ends an utterance.
 LEAST_SECONDS = 60
@@ -45,7 +46,9 @@ def replay(node, job):
         json.dump(job, file)
         file.flush()
         script = ROOT / "scripts/eval/replay.mjs"
-        result = subprocess.run([node, script, file.name], stdout=subprocess.PIPE, text=True)
+        # The package's own modules are TypeScript.
+        command = [node, "--experimental-strip-types", "--disable-warning=ExperimentalWarning"]
+        result = subprocess.run([*command, script, file.name], stdout=subprocess.PIPE, text=True)
     if result.returncode != 0:
         sys.exit(f"the replay ended with {result.returncode}")
     return [json.loads(line) for line in result.stdout.splitlines()]
@@ -74,6 +77,7 @@ def main():
     parser.add_argument("--model", type=pathlib.Path, required=True)
     parser.add_argument("--vad", type=pathlib.Path, required=True)
     parser.add_argument("--node", type=pathlib.Path, required=True)
+    parser.add_argument("--chromium", type=pathlib.Path)
     parser.add_argument("--variant", required=True)
     parser.add_argument("--language", default="en")
     parser.add_argument("--policy", action="append", choices=POLICIES)
@@ -94,7 +98,8 @@ def main():
         "vad": str(args.vad.resolve()),
         "language": args.language,
         "options": args.options,
-        "policies": args.policy or POLICIES,
+        "policies": args.policy or (POLICIES if args.chromium is None else POLICIES[:3]),
+        "chromium": args.chromium and str(args.chromium),
         "recordings": [parts_of(group) for group in groups],
     }
     outcomes = evaluate(str(args.node), job, groups)

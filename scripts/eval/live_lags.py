@@ -45,11 +45,13 @@ def pairs(a, b):
 
 def timeline(updates, language):
     """Texts after each update as words: (shown_ms, confirmed, confirmed and tentative)."""
-    text, states = "", []
+    before, states = "", []
     for update in updates:
-        text += update["confirmed"]
+        text = before + update["confirmed"]
         whole = text + update["tentative"]
         states.append((update["shown_ms"], normalize(text, language), normalize(whole, language)))
+        if update["isFinal"]:
+            before = text + " "
     return states
 
 
@@ -69,11 +71,26 @@ def first_times(states):
     return final, shown, confirmed
 
 
-def count_retractions(states):
-    """Confirmed words that are not in the final text where they were."""
-    final = states[-1][1] if states else []
-    return max((sum(a != b for a, b in zip(certain[:-1], final)) for _, certain, _ in states),
-               default=0)  # fmt: skip
+def lost_words(before, after):
+    """Words of a text that another one, which should begin with it, has not or has otherwise."""
+    if after.startswith(before):
+        return 0
+    a, b = before.split(), after.split()
+    changed = sum(x != y for x, y in zip(a, b, strict=False))
+    return changed + max(0, len(a) - len(b))
+
+
+def count_retractions(updates, text):
+    """Confirmed words that a later update of their phrase, or the final text of the phrases, changed."""
+    changed, said = 0, {}
+    for update in updates:
+        changed += lost_words(said.get(update["phrase"], ""), update["confirmed"])
+        said[update["phrase"]] = update["confirmed"]
+    phrases = [phrase.strip() for phrase in text]
+    return changed + sum(
+        lost_words(confirmed, phrases[phrase] if phrase < len(phrases) else "")
+        for phrase, confirmed in said.items()
+    )
 
 
 def last_lags(updates, spans, language):
@@ -97,17 +114,17 @@ def judge(recording, updates, totals, language):
               for part in normalize(word["word"], language)]  # fmt: skip
     outcome = Outcome(
         last=last_lags(updates, totals["spans"], language),
-        passes=[update["pass_ms"] for update in updates if update["pass_ms"] > 0],
+        passes=totals["passes_ms"],
         busy_ms=totals["busy_ms"],
         audio_ms=totals["audio_ms"],
-        retractions=count_retractions(states),
+        retractions=count_retractions(updates, totals["text"]),
         heap_growth_bytes=totals["heap_growth_bytes"],
     )
     for i, j in pairs([part for part, _ in spoken], final):
         outcome.shown.append(shown[j] - spoken[i][1])
         outcome.confirmed.append(confirmed[j] - spoken[i][1])
     offline = "".join(word["word"] for word in recording.offline)
-    live = "".join(update["confirmed"] for update in updates)
+    live = " ".join(phrase.strip() for phrase in totals["text"])
     outcome.offline_errors = count_errors(recording.said, offline, language)
     outcome.errors = count_errors(recording.said, live, language)
     return outcome

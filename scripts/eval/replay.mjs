@@ -1,12 +1,14 @@
 // replay.mjs JOB: plays recordings to live sessions of the module in this Node, faster than they
 // last: the clock goes with the audio, and stands still for nothing but a pass, by what that took. A
-// line of JSON for each update that shows something, and one at the end of each recording and
-// policy. JOB: a file of JSON, { variant, model, vad, policies, recordings }; a recording is a list
-// of WAV files at one rate and silences in seconds.
+// line of JSON for each update of what is shown, and one at the end of each recording and policy.
+// JOB: a file of JSON, { variant, model, vad, language, options, policies, recordings, chromium }; a
+// recording is a list of WAV files at one rate and silences in seconds. With `chromium`, the path of
+// a browser, recordings are played by its microphone instead, as long as they last.
 import fs from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
+import { playInChromium } from '../lib/live/microphone.mjs';
 import { transcribeWhole, WindowSession } from '../lib/live/offline.mjs';
 import { fileSource, joinFiles, unwrap } from '../lib/live/raw.mjs';
 import { inRoot } from '../lib/paths.mjs';
@@ -16,6 +18,9 @@ const kBlock_s = 0.05;
 
 // Node's types leave it to those of browsers.
 const { WebAssembly } = /** @type {any} */ (globalThis);
+
+// Of the package itself; Node takes the types off.
+const { Phrases } = await import(pathToFileURL(inRoot('web/phrases.ts')).href);
 
 const job = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'));
 const say = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
@@ -61,7 +66,7 @@ function play(session, { samples, rate_hz }, show) {
     clock_ms = update.ran ? shown_ms : Math.max(ms(end), clock_ms);
   }
   const [update, took_ms] = timed(() => session.finish(clock_ms));
-  show(clock_ms + took_ms, update);
+  show(clock_ms + took_ms, { ...update, utteranceEnded: true, tentative: '' });
   return busy_ms;
 }
 
@@ -74,21 +79,31 @@ const createSession = (policy) =>
     ? new WindowSession(engine, job.language)
     : unwrap(engine.createLiveSession({ ...job.options, policy, language: job.language }));
 
+/** A policy in this Node; what is shown is put together as the package does it for pages. */
+function replay(audio, policy, show) {
+  const session = createSession(policy);
+  const before_bytes = module.heapBytes();
+  const phrases = new Phrases();
+  const passes_ms = [];
+  const busy_ms = play(session, audio, (shown_ms, update) => {
+    for (const shown of phrases.take(update)) show({ shown_ms, ...shown });
+    if (update.ran) passes_ms.push(update.passMs);
+  });
+  session.delete();
+  const text = phrases.segments().map((segment) => segment.text);
+  return { busy_ms, passes_ms, text, heap_growth_bytes: module.heapBytes() - before_bytes };
+}
+
 for (const [recording, parts] of job.recordings.entries()) {
   const audio = joinFiles(module, parts);
   say({ recording, offline: transcribeWhole(engine, audio, job.language) });
   for (const policy of job.policies) {
-    const session = createSession(policy);
-    const before_bytes = module.heapBytes();
-    const busy_ms = play(session, audio, (shown_ms, update) => {
-      const { confirmed, tentative, words, utteranceEnded, passMs, ran } = update;
-      if (!ran && confirmed === '' && !utteranceEnded) return;
-      say({ recording, policy, shown_ms, confirmed, tentative, words, pass_ms: ran ? passMs : 0 });
-    });
-    session.delete();
-    const heap_growth_bytes = module.heapBytes() - before_bytes;
+    const show = (update) => say({ recording, policy, ...update });
+    const totals = job.chromium
+      ? await playInChromium(job, policy, audio, show)
+      : replay(audio, policy, show);
     const audio_ms = (audio.samples.length / audio.rate_hz) * 1000;
-    say({ recording, policy, audio_ms, busy_ms, heap_growth_bytes, spans: audio.spans });
+    say({ recording, policy, audio_ms, spans: audio.spans, ...totals });
   }
 }
 engine.delete();

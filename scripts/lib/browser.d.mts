@@ -1,4 +1,5 @@
 import type { Browser } from '@playwright/test';
 
 export const kChromiumArguments: string[];
-export function launchChromium(executablePath: string): Promise<Browser>;
+export function microphoneArguments(file: string): string[];
+export function launchChromium(executablePath: string, more?: string[]): Promise<Browser>;

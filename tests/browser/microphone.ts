@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
-import { kChromiumArguments } from '../../scripts/lib/browser.mjs';
+import { kChromiumArguments, microphoneArguments } from '../../scripts/lib/browser.mjs';
 import type { Variant } from '../../web/index.js';
 import { jfkSamples, kRoot } from '../lib/assets.mjs';
 import { makeWav } from '../lib/wav.mjs';
@@ -34,13 +34,7 @@ function speechFile(): string {
 /** How to start it. Sharing the screen is allowed without asking, which has a fake picture and sound. */
 export const microphoneLaunch = () => ({
   executablePath: process.env.SOTTO_CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    ...kChromiumArguments,
-    '--autoplay-policy=no-user-gesture-required',
-    '--use-fake-device-for-media-stream',
-    '--use-fake-ui-for-media-stream',
-    `--use-file-for-fake-audio-capture=${speechFile()}%noloop`,
-  ],
+  args: [...kChromiumArguments, ...microphoneArguments(speechFile())],
 });
 
 declare global {

@@ -18,6 +18,7 @@ import main as eval_main  # noqa: E402
 import run as wer_run  # noqa: E402
 from clips import Clip, read_manifest, reference_file, take_references  # noqa: E402
 from errors import Errors, count_errors, list_changes, normalize  # noqa: E402
+from live_lags import count_retractions, timeline  # noqa: E402
 from report import changes, invented_words, make_rows, to_object, to_table, totals  # noqa: E402
 
 
@@ -222,6 +223,33 @@ class DecodeTest(unittest.TestCase):
             rows, source = eval_main.evaluate(decode.Settings(pathlib.Path("x.sotto")), several)
         self.assertEqual(source, "the manifest's ref_hyp")
         self.assertEqual((rows[0].ours.word_errors, rows[0].theirs.word_errors), (1, 0))
+
+
+def update(phrase, confirmed, tentative="", is_final=False):
+    return {"phrase": phrase, "confirmed": confirmed, "tentative": tentative, "isFinal": is_final,
+            "shown_ms": 0}  # fmt: skip
+
+
+class LiveTest(unittest.TestCase):
+    def test_confirmed_text_that_grows_is_not_changed(self):
+        updates = [update(0, "", "one"), update(0, "one", " too"), update(0, "one two", is_final=True),
+                   update(1, "three"), update(1, "three-four", is_final=True)]  # fmt: skip
+        self.assertEqual(count_retractions(updates, [" one two", " three-four"]), 0)
+        self.assertEqual(count_retractions([], []), 0)
+
+    def test_confirmed_words_that_change_are_counted(self):
+        updates = [update(0, "one two"), update(0, "one too three", is_final=True)]
+        self.assertEqual(count_retractions(updates, [" one too three"]), 1)
+        # Within a word, words that go away, and what the transcript has otherwise.
+        self.assertEqual(count_retractions([update(0, "one two"), update(0, "one tw")], ["one tw"]), 1)
+        self.assertEqual(count_retractions([update(0, "one two"), update(0, "")], [""]), 2)
+        self.assertEqual(count_retractions([update(0, "one two")], ["one"]), 1)
+        self.assertEqual(count_retractions([update(0, "one two")], []), 2)
+
+    def test_phrases_follow_each_other(self):
+        updates = [update(0, "so", " it"), update(0, "so it", is_final=True), update(1, "", "is")]
+        texts = [(" ".join(certain), " ".join(whole)) for _, certain, whole in timeline(updates, "en")]
+        self.assertEqual(texts, [("so", "so it"), ("so it", "so it"), ("so it", "so it is")])
 
 
 class JudgeTest(unittest.TestCase):

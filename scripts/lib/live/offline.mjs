@@ -19,6 +19,15 @@ export function transcribeWhole(engine, audio, language) {
   return segmentsOf(engine, audio, options).flatMap((segment) => segment.words);
 }
 
+const kNothing = {
+  ran: false,
+  utteranceEnded: false,
+  words: [],
+  tentative: '',
+  passMs: 0,
+  lagMs: 0,
+};
+
 /**
  * The shape of a live session over a plain sliding window of 5 s, as whisper.cpp's stream example
  * has it: every half second the last audio is transcribed anew, and what it says replaces what the
@@ -30,6 +39,8 @@ export class WindowSession {
   #rate_hz = 0;
   #window = new Float32Array();
   #pushed = 0;
+  #begin_s = 0;
+  #tentative = '';
   #due_ms = 0;
 
   static kLength_s = 5;
@@ -58,17 +69,27 @@ export class WindowSession {
     const text = segmentsOf(this.#engine, audio, options)
       .map((segment) => segment.text)
       .join('');
-    if (confirms) this.#window = this.#window.slice(-WindowSession.kKept_s * this.#rate_hz);
-    const update = { ran: true, words: [], utteranceEnded: false, passMs: 0 };
-    const value = { ...update, confirmed: confirms ? text : '', tentative: confirms ? '' : text };
-    return { ok: true, value };
+    this.#tentative = confirms ? '' : text;
+    const tentative = this.#tentative;
+    return {
+      ok: true,
+      value: { ...kNothing, ran: true, tentative, words: this.#keep(confirms, text) },
+    };
+  }
+
+  // Of a full window all that it says, as if it were one word.
+  #keep(confirms, word) {
+    if (!confirms) return [];
+    const [start, end] = [this.#begin_s, this.#pushed / this.#rate_hz];
+    this.#window = this.#window.slice(-WindowSession.kKept_s * this.#rate_hz);
+    this.#begin_s = end;
+    return word === '' ? [] : [{ word, start, end, probability: 1 }];
   }
 
   step(now_ms) {
     const length_s = this.#window.length / Math.max(this.#rate_hz, 1);
     if (now_ms < this.#due_ms || length_s < 2 * WindowSession.kKept_s) {
-      const value = { ran: false, confirmed: '', tentative: '', words: [], utteranceEnded: false };
-      return { ok: true, value };
+      return { ok: true, value: { ...kNothing, tentative: this.#tentative } };
     }
     this.#due_ms = now_ms + WindowSession.kStep_ms;
     return this.#hear(length_s >= WindowSession.kLength_s);
