@@ -3,9 +3,11 @@ import http from 'node:http';
 import { SetupError } from './log.mjs';
 import { inCache, inRoot } from './paths.mjs';
 
-// Address prefix -> folder, the most specific first.
-/** @type {[string, string][]} */
-const kMounts = [
+/**
+ * Address prefix -> folder, the most specific first.
+ * @type {[string, string][]}
+ */
+export const kMounts = [
   ['/dist/', inRoot('dist')],
   ['/models/', inRoot('models')],
   ['/samples/', inCache('assets')],

@@ -39,12 +39,28 @@ export interface Projects {
   make(name: string): Promise<string>;
 }
 
-async function pack(dir: string): Promise<Packed> {
+async function makeTarball(dir: string): Promise<string> {
+  // A release names the one that it made.
+  if (process.env.SOTTO_TARBALL) return process.env.SOTTO_TARBALL;
   const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', dir];
   const [told] = JSON.parse(await run('npm', args, kRoot));
-  const file = path.join(dir, told.filename);
-  await run('tar', ['-xzf', file, '-C', dir], dir);
-  return { file, dir: path.join(dir, 'package'), files: told.files };
+  return path.join(dir, told.filename);
+}
+
+async function pack(folder: string): Promise<Packed> {
+  const file = await makeTarball(folder);
+  await run('tar', ['-xzf', file, '-C', folder], folder);
+  // Tarballs of npm hold everything in a folder of this name.
+  const dir = path.join(folder, 'package');
+  const entries = await fs.readdir(dir, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name));
+  const files = paths.map(async (one) => ({
+    path: path.relative(dir, one),
+    size: (await fs.stat(one)).size,
+  }));
+  return { file, dir, files: await Promise.all(files) };
 }
 
 // Outside of the clone, in whose node_modules a project would find what it did not install.
