@@ -35,8 +35,16 @@ async function glueAliases(builds) {
   return aliases;
 }
 
+// Browsers without SIMD cannot unpack either: DecompressionStream came with it or later (Safari has
+// both since 16.4).
+const kNeverPacked = ['scalar'];
+
 // Packed, because five builds take two megabytes otherwise; engine_file.ts unpacks what it reads.
-async function packEngine({ wasm }, dist) {
+async function packEngine({ name, wasm }, dist) {
+  if (kNeverPacked.includes(name)) {
+    await fs.copyFile(wasm, path.join(dist, path.basename(wasm)));
+    return;
+  }
   const packed = gzipSync(await fs.readFile(wasm), { level: 9 });
   await fs.writeFile(path.join(dist, `${path.basename(wasm)}.gz`), packed);
 }
@@ -64,6 +72,8 @@ async function bundle(entry, alias, dist) {
       format: 'esm',
       codeSplitting: false,
       banner: entry === 'worklet.ts' ? kWorkletBanner : '',
+      // Nobody reads the worker, a third of which is Emscripten's start files; names stay, for stacks.
+      minify: entry === 'worker.ts' && { compress: false, mangle: false, codegen: true },
     },
     resolve: { mainFields: ['module', 'main'], alias },
     onLog(level, log, fallback) {

@@ -1,4 +1,5 @@
-// Reads the WebAssembly file of a build, which the package holds packed by gzip. Worker side only.
+// Reads the WebAssembly file of a build, which the package holds packed by gzip where the browsers that
+// take it can unpack it. Worker side only.
 import { NetworkError, UnsupportedBrowserError } from './errors.js';
 import { isNode, nodeFs } from './runtime.js';
 

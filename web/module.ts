@@ -16,7 +16,7 @@ interface VariantFiles {
 const files: Record<Variant, VariantFiles> = {
   scalar: {
     glue: () => import('sotto-glue/scalar'),
-    wasm: () => new URL('./sotto-scalar.wasm.gz', import.meta.url),
+    wasm: () => new URL('./sotto-scalar.wasm', import.meta.url),
   },
   relaxed: {
     glue: () => import('sotto-glue/relaxed'),
