@@ -19,6 +19,7 @@ const policy = [
   "style-src 'self'",
   "img-src 'self'",
   "media-src 'self' blob:",
+  "manifest-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
 ].join('; ');

@@ -9,6 +9,7 @@ import * as view from './captions_view.js';
 import type { Choices } from './choices.js';
 import * as choices from './choices.js';
 import { transcriberOf } from './engine.js';
+import { keepForOffline } from './offline.js';
 import { inWords } from './problems.js';
 import * as status from './status_view.js';
 
@@ -173,3 +174,4 @@ choices.onSource(() => void changeSource());
 downloads.onCopy(progress.announce);
 navigator.mediaDevices?.addEventListener('devicechange', () => void choices.listDevices());
 void choices.listDevices();
+keepForOffline();
