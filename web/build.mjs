@@ -1,5 +1,5 @@
-// Builds the package into dist/: index.js, worker.js and worklet.js, their types, and beside them the engine's
-// builds from build/wasm/, packed.
+// Builds the package into dist/: index.js, worker.js, worklet.js and isolation.js, their types, and beside them the
+// engine's builds from build/wasm/, packed.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs/promises';
 import path from 'node:path';
@@ -58,7 +58,10 @@ const kWorkletBanner = `/*
  * audio goes from here to the worker, and not by the page; the page hears how loud it is.
  */`;
 
-// Each entry by itself, so that dist/ holds three files and no shared pieces that a page would have
+// Stands by itself: no other file of the package names it, so that no bundler takes it in.
+const kIsolation = 'isolation.ts';
+
+// Each entry by itself, so that dist/ holds four files and no shared pieces that a page would have
 // to load, or a person to host, besides them; workers in more than one file are more than some
 // bundlers take. `new URL` of files beside them stays as it is written: that is how bundlers of
 // those who use the package find the files.
@@ -69,7 +72,8 @@ async function bundle(entry, alias, dist) {
     platform: 'neutral',
     output: {
       file,
-      format: 'esm',
+      // Pages load this one as a classic script, and browsers start it as a service worker.
+      format: entry === kIsolation ? 'iife' : 'esm',
       codeSplitting: false,
       banner: entry === 'worklet.ts' ? kWorkletBanner : '',
       // Nobody reads the worker, a third of which is Emscripten's start files; names stay, for stacks.
@@ -81,7 +85,7 @@ async function bundle(entry, alias, dist) {
       fallback(level, log);
     },
   });
-  if ((await fs.stat(file)).size <= kInlined_bytes) {
+  if (entry !== kIsolation && (await fs.stat(file)).size <= kInlined_bytes) {
     throw new Error(`${file}: expected more than ${kInlined_bytes} bytes, or bundlers inline it`);
   }
   return output.flatMap((chunk) => ('moduleIds' in chunk ? chunk.moduleIds : []));
@@ -102,7 +106,7 @@ export async function buildPackage({ wasmDir, dist }) {
   await fs.mkdir(dist, { recursive: true });
   writeTypes(dist);
   const moduleIds = [];
-  for (const entry of ['index.ts', 'worker.ts', 'worklet.ts'])
+  for (const entry of ['index.ts', 'worker.ts', 'worklet.ts', kIsolation])
     moduleIds.push(...(await bundle(entry, alias, dist)));
   await writeLicences(moduleIds, dist);
   for (const build of builds) await packEngine(build, dist);

@@ -25,6 +25,7 @@ test('the tarball holds the package, and no more than it may', async ({ packed }
       'README.md',
       'dist/LICENSES.txt',
       'dist/index.js',
+      'dist/isolation.js',
       'dist/worker.js',
       'dist/worklet.js',
       ...kEngines.map((name) => `dist/${name}`),
