@@ -6,8 +6,6 @@ import { kDist, kJfkText, kModels, kSamples } from '../lib/assets.mjs';
 import { kIsolation, serve } from '../lib/server.mjs';
 import { expect, pageAt, test } from './fixtures.js';
 
-test.use({ serviceWorkers: 'allow' });
-
 const kAddress = '/page/isolated.html';
 
 // The script lies where the page is: a service worker serves what is beside and below it.

@@ -107,29 +107,34 @@ test('the other model, its languages, and Stop while it loads', async ({ page, s
   await expect(page.locator('#tentative')).not.toHaveText('', { timeout: 20_000 });
 });
 
-test('a microphone that is not allowed, and too little memory, are explained', async ({
-  page,
-  servers,
-}) => {
-  await page.addInitScript(() => {
-    navigator.mediaDevices.getUserMedia = async () => {
-      throw new DOMException('Permission denied', 'NotAllowedError');
-    };
+test.describe('what goes wrong', () => {
+  // What the server answers is changed between two visits, of which the second would not ask it.
+  test.use({ serviceWorkers: 'block' });
+
+  test('a microphone that is not allowed, and too little memory, are explained', async ({
+    page,
+    servers,
+  }) => {
+    await page.addInitScript(() => {
+      navigator.mediaDevices.getUserMedia = async () => {
+        throw new DOMException('Permission denied', 'NotAllowedError');
+      };
+    });
+    await page.goto(`${servers.plain}/live/`);
+    await start(page).click();
+    const alert = page.getByRole('alert');
+    await expect(alert).toContainText('The microphone was not allowed', { timeout: 20_000 });
+    await expect(start(page)).toBeVisible();
+    await page.screenshot(screenshot('live-problem'));
+    // Engines say by a RangeError that memory for the module is not to be had.
+    await page.route('**/assets/worker-*.js', async (route) => {
+      const response = await route.fetch();
+      const fail = 'WebAssembly.Instance = function () { throw new RangeError("no memory"); };';
+      await route.fulfill({ response, body: fail + (await response.text()) });
+    });
+    await page.reload();
+    await start(page).click();
+    await expect(alert).toContainText('There is not enough memory', { timeout: 20_000 });
+    await page.unroute('**/assets/worker-*.js');
   });
-  await page.goto(`${servers.plain}/live/`);
-  await start(page).click();
-  const alert = page.getByRole('alert');
-  await expect(alert).toContainText('The microphone was not allowed', { timeout: 20_000 });
-  await expect(start(page)).toBeVisible();
-  await page.screenshot(screenshot('live-problem'));
-  // Engines say by a RangeError that memory for the module is not to be had.
-  await page.route('**/assets/worker-*.js', async (route) => {
-    const response = await route.fetch();
-    const fail = 'WebAssembly.Instance = function () { throw new RangeError("no memory"); };';
-    await route.fulfill({ response, body: fail + (await response.text()) });
-  });
-  await page.reload();
-  await start(page).click();
-  await expect(alert).toContainText('There is not enough memory', { timeout: 20_000 });
-  await page.unroute('**/assets/worker-*.js');
 });

@@ -8,7 +8,6 @@ import { microphoneLaunch } from './microphone.js';
 test.use({
   launchOptions: microphoneLaunch(),
   permissions: ['microphone'],
-  serviceWorkers: 'allow',
 });
 
 const serveLive = (headers = {}) =>

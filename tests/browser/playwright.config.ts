@@ -17,8 +17,6 @@ export default defineConfig({
       executablePath: process.env.SOTTO_CHROMIUM ?? '/usr/bin/chromium',
       args: [...kChromiumArguments, '--autoplay-policy=no-user-gesture-required'],
     },
-    // Tests that change what the server answers need to be asked; offline.spec.ts allows them.
-    serviceWorkers: 'block',
     screenshot: 'only-on-failure',
   },
 });
