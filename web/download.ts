@@ -6,8 +6,8 @@ import { BlobSource, BufferSource, ChunkSource, canReadBlobs, FileSource } from 
 import { abortError, FileError, ModelFormatError } from './errors.js';
 import type { FetchContext } from './store/fetch_file.js';
 import { checkDigest, checkSize, fetchFile } from './store/fetch_file.js';
+import { keyOf } from './store/key.js';
 import { MemoryStore } from './store/memory_store.js';
-import { keyOf } from './store/record.js';
 import type { BytesRequest, UrlRequest } from './wire.js';
 
 export interface OpenBytesContext extends FetchContext {

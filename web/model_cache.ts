@@ -12,8 +12,7 @@ import { modelSource, vadSource } from './source.js';
 import { CacheStore } from './store/cache_store.js';
 import { kTaken, tryLocked } from './store/locks.js';
 import { OpfsStore } from './store/opfs_store.js';
-import { keyOf } from './store/record.js';
-import type { ModelStore } from './store/store.js';
+import type { FileRecord, ModelStore } from './store/store.js';
 import type { TranscriberOptions } from './types.js';
 import { fromWire } from './wire.js';
 
@@ -74,16 +73,17 @@ export async function deleteModel(model: string | URL): Promise<boolean> {
   if (typeof model !== 'string' && !(model instanceof URL)) {
     throw new OptionError(`deleteModel: expected a name or an address; got ${shown(model)}`);
   }
-  const kept = (await listModels()).filter(({ name }) => name === model).map(({ url }) => url);
   const isAddress = model instanceof URL || looksLikeAddress(model);
   const place = isAddress && !isNode ? locate(model, 'deleteModel') : undefined;
-  const urls = new Set(place?.kind === 'url' ? [place.url] : kept);
+  const isMeant = ({ url, sha256 }: FileRecord) =>
+    place?.kind === 'url' ? url === place.url : nameOfFile(sha256) === model;
   let isDeleted = false;
-  for (const url of urls) {
-    for (const store of await stores()) {
-      const deleted = await tryLocked(keyOf(url), () => store.delete(keyOf(url)));
+  for (const store of await stores()) {
+    for (const { key, record } of await store.list()) {
+      if (!isMeant(record)) continue;
+      const deleted = await tryLocked(key, () => store.delete(key));
       if (deleted === kTaken) {
-        throw new BusyError(`${url}: expected no download of it; it is being downloaded`);
+        throw new BusyError(`${record.url}: expected no download of it; it is being downloaded`);
       }
       isDeleted ||= deleted;
     }

@@ -11,7 +11,8 @@ import { importSource } from '../lib/source.mjs';
 
 const { canResume, fits, isChanged, partOf, rangeHeaders, recordOf } =
   await importSource('web/store/ranges.ts');
-const { decodeRecord, encodeRecord, isRecord, keyOf } = await importSource('web/store/record.ts');
+const { decodeRecord, encodeRecord, isRecord } = await importSource('web/store/record.ts');
+const { keyOf } = await importSource('web/store/key.ts');
 const { fetchFile } = await importSource('web/store/fetch_file.ts');
 const { MemoryStore } = await importSource('web/store/memory_store.ts');
 

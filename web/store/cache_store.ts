@@ -182,7 +182,7 @@ export class CacheStore implements ModelStore {
         const row = key && (await rowOf(this.#cache, `${key}.${ending}`));
         if (!row) continue;
         const sizeBytes = await this.draftBytes(key);
-        listed.push({ record: row.record, sizeBytes, isComplete: ending === 'model' });
+        listed.push({ key, record: row.record, sizeBytes, isComplete: ending === 'model' });
       }
       return listed;
     });

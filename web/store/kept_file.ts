@@ -4,11 +4,11 @@ import { StorageError } from '../errors.js';
 import { CacheStore } from './cache_store.js';
 import type { FetchContext } from './fetch_file.js';
 import { fetchFile } from './fetch_file.js';
+import { keyOf } from './key.js';
 import { locked, tryLocked } from './locks.js';
 import { OpfsStore } from './opfs_store.js';
 import type { FileAsk } from './ranges.js';
 import { fits, isChanged } from './ranges.js';
-import { keyOf } from './record.js';
 import type { ModelStore } from './store.js';
 
 /** A file, and what can be said of it once it was read. */

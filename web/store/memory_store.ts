@@ -86,8 +86,8 @@ export class MemoryStore implements ModelStore {
   }
 
   async list(): Promise<Listing[]> {
-    return [...this.#entries.values()].flatMap(({ record, bytes, isComplete }) =>
-      record ? [{ record, sizeBytes: bytes.sizeBytes, isComplete }] : [],
+    return [...this.#entries].flatMap(([key, { record, bytes, isComplete }]) =>
+      record ? [{ key, record, sizeBytes: bytes.sizeBytes, isComplete }] : [],
     );
   }
 

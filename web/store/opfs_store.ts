@@ -217,7 +217,8 @@ export class OpfsStore implements ModelStore {
         const content = await presentContentOf(handle as FileSystemFileHandle);
         if (!content) continue;
         const { record, blob } = content;
-        listed.push({ record, sizeBytes: blob.size, isComplete });
+        const key = name.slice(0, name.lastIndexOf('.'));
+        listed.push({ key, record, sizeBytes: blob.size, isComplete });
       }
       return listed;
     });

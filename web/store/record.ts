@@ -1,13 +1,10 @@
-// How a file's record is written, and the name that a file is kept under.
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+// How a file's record is written.
 import type { FileRecord } from './store.js';
 
 // A file is kept with its record before it, so that there is nothing that could come apart:
 //
 //   "SOTTOKP1" | u32, little-endian: bytes of the record | the record, JSON in UTF-8 | the file
-// Marked so that who imports something else need not carry it along.
-const kMagic = /* @__PURE__ */ utf8ToBytes('SOTTOKP1');
+const kMagic = 'SOTTOKP1';
 const kHead_bytes = kMagic.length + 4;
 
 // Addresses may be long where they are signed, but not as long as this.
@@ -31,10 +28,11 @@ export function isRecord(value: unknown): value is FileRecord {
 
 /** What stands before the file; undefined where the record is too long to be kept. */
 export function encodeRecord(record: FileRecord): Uint8Array | undefined {
-  const text = utf8ToBytes(JSON.stringify(record));
+  const encoder = new TextEncoder();
+  const text = encoder.encode(JSON.stringify(record));
   if (text.length > kMostRecord_bytes) return undefined;
   const bytes = new Uint8Array(kHead_bytes + text.length);
-  bytes.set(kMagic);
+  bytes.set(encoder.encode(kMagic));
   new DataView(bytes.buffer).setUint32(kMagic.length, text.length, true);
   bytes.set(text, kHead_bytes);
   return bytes;
@@ -44,7 +42,8 @@ export function encodeRecord(record: FileRecord): Uint8Array | undefined {
 export function decodeRecord(
   head: Uint8Array,
 ): { record: FileRecord; start_bytes: number } | undefined {
-  if (head.length < kHead_bytes || kMagic.some((byte, i) => head[i] !== byte)) return undefined;
+  const magic = String.fromCharCode(...head.subarray(0, kMagic.length));
+  if (head.length < kHead_bytes || magic !== kMagic) return undefined;
   const view = new DataView(head.buffer, head.byteOffset, head.length);
   const start_bytes = kHead_bytes + view.getUint32(kMagic.length, true);
   if (start_bytes > head.length) return undefined;
@@ -57,9 +56,4 @@ export function decodeRecord(
   } catch {
     return undefined;
   }
-}
-
-/** The name that the file of an address is kept under: fit for a file, and of one length. */
-export function keyOf(url: string): string {
-  return bytesToHex(sha256(utf8ToBytes(url))).slice(0, 32);
 }

@@ -24,6 +24,7 @@ export interface KeptFile {
 
 /** A line of a list of what is kept. */
 export interface Listing {
+  key: string;
   record: FileRecord;
   /** Bytes that are there. */
   sizeBytes: number;
@@ -50,7 +51,7 @@ export interface Draft {
   discard(): Promise<void>;
 }
 
-/** A place that keeps files by keys (see keyOf in record.ts). All of it may throw StorageErrors. */
+/** A place that keeps files by keys (key.ts). All of it may throw StorageErrors. */
 export interface ModelStore {
   /** The kept file; undefined where there is none, or none that can be read. */
   open(key: string): Promise<KeptFile | undefined>;
