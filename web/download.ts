@@ -33,7 +33,7 @@ async function download(request: UrlRequest, context: OpenBytesContext): Promise
   const store = new MemoryStore();
   const key = keyOf(request.url);
   await fetchFile(await store.draft(key), request, context);
-  return (await store.open(key))?.source() ?? new ChunkSource();
+  return (await (await store.open(key))?.source()) ?? new ChunkSource();
 }
 
 // Where Blobs cannot be read synchronously (Node), they are read ahead in slices.

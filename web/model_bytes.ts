@@ -50,6 +50,8 @@ export async function withModel<T>(
     return value;
   } catch (error) {
     if (!kept || !isUnreadable(error)) throw error;
+    // What is being read cannot be deleted.
+    source.close();
     await kept.forget();
     if (kept.isNew) throw error;
   } finally {

@@ -146,7 +146,7 @@ describe('drafts', () => {
   async function fetchInto(store, wanted = {}, signal = new AbortController().signal) {
     const url = `${server.url}/file`;
     await fetchFile(await store.draft('key'), { url, ...wanted }, { signal });
-    const source = (await store.open('key'))?.source();
+    const source = await (await store.open('key'))?.source();
     const bytes = new Uint8Array(source?.sizeBytes ?? 0);
     source?.readAt(0, bytes);
     return createHash('sha256').update(bytes).digest('hex');

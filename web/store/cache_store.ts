@@ -159,7 +159,7 @@ export class CacheStore implements ModelStore {
         if (!response) return undefined;
         blocks.push(await response.blob());
       }
-      return { record: row.record, source: () => new BlobSource(new Blob(blocks)) };
+      return { record: row.record, source: async () => new BlobSource(new Blob(blocks)) };
     });
   }
 

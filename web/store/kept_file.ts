@@ -77,7 +77,7 @@ async function openKept(
   if (!file || !fits(file.record, ask)) return undefined;
   const isPinned = ask.sha256 !== undefined;
   return {
-    source: file.source(),
+    source: await file.source(),
     isNew: false,
     forget: async () => {
       await store.delete(key);

@@ -65,7 +65,7 @@ export class MemoryStore implements ModelStore {
     const entry = this.#entries.get(key);
     if (!entry?.record || !entry.isComplete) return undefined;
     const { record, bytes } = entry;
-    const source = () => {
+    const source = async () => {
       this.#entries.delete(key);
       return bytes;
     };

@@ -1,5 +1,6 @@
 // Files in the origin private file system: a folder of its own, `<key>.part` while they come and
 // `<key>.model` when they are whole, each with its record before it (record.ts).
+import type { ByteSource } from '../bytes.js';
 import { BlobSource } from '../bytes.js';
 import { StorageError } from '../errors.js';
 import { decodeRecord, encodeRecord, kRecordReach_bytes } from './record.js';
@@ -8,6 +9,7 @@ import { checkRoom, storing } from './storing.js';
 
 // TypeScript's page types lack what workers have, and what is not yet in the standard.
 interface SyncHandle {
+  readonly mode?: string;
   getSize(): number;
   read(into: Uint8Array, options: { at: number }): number;
   write(bytes: Uint8Array, options: { at: number }): number;
@@ -16,7 +18,7 @@ interface SyncHandle {
   close(): void;
 }
 interface FileHandle extends FileSystemFileHandle {
-  createSyncAccessHandle(): Promise<SyncHandle>;
+  createSyncAccessHandle(options?: { mode: 'read-only' }): Promise<SyncHandle>;
   move(name: string): Promise<void>;
 }
 
@@ -25,16 +27,17 @@ const kPart = '.part';
 const kModel = '.model';
 const kReadPiece_bytes = 1 << 20;
 
-// A page that was just closed may hold its file for a moment longer than its lock.
+// A page that was just closed may hold its file for a moment longer than its lock, and one that starts
+// reads it for a moment.
 const kOpenTries = 20;
 const kOpenPause_ms = 50;
 
 const named = (error: unknown, name: string) => (error as Error | undefined)?.name === name;
 
-async function openSync(file: FileHandle): Promise<SyncHandle> {
+async function whenFree<T>(work: () => Promise<T>): Promise<T> {
   for (let tried = 1; ; tried++) {
     try {
-      return await file.createSyncAccessHandle();
+      return await work();
     } catch (error) {
       if (!named(error, 'NoModificationAllowedError') || tried >= kOpenTries) throw error;
       await new Promise((resolve) => setTimeout(resolve, kOpenPause_ms));
@@ -57,7 +60,7 @@ async function fileOf(
 
 async function removed(folder: FileSystemDirectoryHandle, name: string): Promise<boolean> {
   try {
-    await folder.removeEntry(name);
+    await whenFree(() => folder.removeEntry(name));
     return true;
   } catch (error) {
     if (named(error, 'NotFoundError')) return false;
@@ -79,6 +82,43 @@ const presentContentOf = (handle: FileSystemFileHandle) =>
     if (named(error, 'NotFoundError')) return undefined;
     throw error;
   });
+
+/** A kept file, read without the detour that Blobs are. */
+class HandleSource implements ByteSource {
+  #handle: SyncHandle | undefined;
+  #start_bytes: number;
+  readonly sizeBytes: number;
+
+  constructor(handle: SyncHandle, sizeBytes: number) {
+    this.#handle = handle;
+    this.#start_bytes = handle.getSize() - sizeBytes;
+    this.sizeBytes = sizeBytes;
+  }
+
+  readAt(offset: number, target: Uint8Array): boolean {
+    if (!this.#handle || offset + target.length > this.sizeBytes) return false;
+    // Memory that threads share is nothing that all browsers read into.
+    const isShared = !(target.buffer instanceof ArrayBuffer);
+    const bytes = isShared ? new Uint8Array(target.length) : target;
+    const count = this.#handle.read(bytes, { at: this.#start_bytes + offset });
+    if (isShared) target.set(bytes);
+    return count === target.length;
+  }
+
+  close(): void {
+    this.#handle?.close();
+    this.#handle = undefined;
+  }
+}
+
+// Several pages may read a file at once where the browser has a mode for that.
+async function sourceOf(file: FileHandle, blob: Blob): Promise<ByteSource> {
+  const mode = 'read-only';
+  const handle = await file.createSyncAccessHandle({ mode }).catch(() => undefined);
+  if (handle?.mode === mode) return new HandleSource(handle, blob.size);
+  handle?.close();
+  return new BlobSource(blob);
+}
 
 class OpfsDraft implements Draft {
   #folder: FileSystemDirectoryHandle;
@@ -191,14 +231,14 @@ export class OpfsStore implements ModelStore {
     return storing(key, async () => {
       const handle = await fileOf(this.#folder, key + kModel);
       const content = handle && (await presentContentOf(handle));
-      return content && { record: content.record, source: () => new BlobSource(content.blob) };
+      return content && { record: content.record, source: () => sourceOf(handle, content.blob) };
     });
   }
 
   draft(key: string): Promise<Draft> {
     return storing(key, async () => {
       const file = await this.#folder.getFileHandle(key + kPart, { create: true });
-      const handle = await openSync(file as FileHandle);
+      const handle = await whenFree(() => (file as FileHandle).createSyncAccessHandle());
       return new OpfsDraft(this.#folder, key, file as FileHandle, handle);
     });
   }

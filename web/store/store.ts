@@ -19,7 +19,7 @@ export interface FileRecord {
 export interface KeptFile {
   record: FileRecord;
   /** Its bytes; the caller closes it. Worker side only. */
-  source(): ByteSource;
+  source(): Promise<ByteSource>;
 }
 
 /** A line of a list of what is kept. */
