@@ -5,7 +5,7 @@ import type { Location } from './locate.js';
 import { inFolder, locate, looksLikeAddress } from './locate.js';
 import type { ModelSpec, NamedModel } from './models.js';
 import { findNamedModel, namedModels, vadFile } from './models.js';
-import { besideModule } from './runtime.js';
+import { besideModule, isNode } from './runtime.js';
 import type { TranscriberOptions } from './types.js';
 import type { BytesRequest, WorkerApi } from './wire.js';
 
@@ -41,9 +41,17 @@ function fileAt(
     : { ...where, bytes, sha256 };
 }
 
+// Beside the folder of the package, or of the bundle that it is part of. Some bundlers write down the
+// address that the package had where they ran, which says nothing to a page: beside the page then.
+function defaultModels(): URL | string {
+  const beside = besideModule('../models/', import.meta.url);
+  const isLost =
+    beside.protocol === 'file:' && !isNode && globalThis.location?.protocol !== 'file:';
+  return isLost ? 'models/' : beside;
+}
+
 function inModels(modelBaseUrl: TranscriberOptions['modelBaseUrl'], file: string): Location {
-  const folder = modelBaseUrl ?? besideModule('../models/', import.meta.url);
-  return inFolder(folder, file, 'modelBaseUrl');
+  return inFolder(modelBaseUrl ?? defaultModels(), file, 'modelBaseUrl');
 }
 
 function named(model: NamedModel, options: TranscriberOptions): ModelSource {

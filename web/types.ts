@@ -50,7 +50,7 @@ export interface TranscriberOptions {
   model?: ModelInput | undefined;
   /**
    * Folder of the files of named models, as a URL (in Node also a path). Default: `models/` next
-   * to the package's `dist/`.
+   * to the package's `dist/`, or next to the page where a bundler hides that (docs/embedding.md).
    */
   modelBaseUrl?: string | URL | undefined;
   /** The build to run; 'auto' takes the best one that this browser supports. */

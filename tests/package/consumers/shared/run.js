@@ -1,8 +1,8 @@
 // What every page does with the package: transcribes the sample, and listens for a moment.
 import { createTranscriber } from 'sotto';
 
-async function work() {
-  const t = await createTranscriber({ model: 'tiny.en', modelBaseUrl: '/models/' });
+async function work(options) {
+  const t = await createTranscriber({ model: 'tiny.en', ...options });
   try {
     const { text } = await t.transcribe('/samples/jfk.wav');
     // Silence will do: what matters is that the audio thread and the worker find their files.
@@ -16,7 +16,7 @@ async function work() {
   }
 }
 
-export async function run(output) {
-  const told = await work().catch((error) => ({ error: `${error.name}: ${error.message}` }));
+export async function run(output, options = {}) {
+  const told = await work(options).catch((error) => ({ error: `${error.name}: ${error.message}` }));
   output.textContent = JSON.stringify(told);
 }
