@@ -8,7 +8,7 @@ import { watch } from '../browser/fixtures.js';
 import { kJfkText, kModels, kSamples } from '../lib/assets.mjs';
 import { kIsolation, kStrictPolicy, type Mount, serve } from '../lib/server.mjs';
 import { startNext } from './next_server.js';
-import { expect, run, test } from './project.js';
+import { expect, listFiles, type Packed, run, test } from './project.js';
 
 const kShared = fileURLToPath(new URL('consumers/shared', import.meta.url));
 const kIcons = fileURLToPath(new URL('../browser/pages', import.meta.url));
@@ -39,9 +39,19 @@ async function prepare(make: (name: string) => Promise<string>, name: string, fo
   return dir;
 }
 
+// A page loads the engine for its browser alone, but all must be there: bundlers rename the files, and
+// leave their bytes as they are.
+async function checkEngines(dir: string, { files }: Packed) {
+  const sizes = new Set((await listFiles(dir)).map(({ size }) => size));
+  const engines = files.filter(({ path }) => path.includes('.wasm'));
+  expect(engines).toHaveLength(5);
+  expect(engines.filter(({ size }) => !sizes.has(size))).toEqual([]);
+}
+
 for (const name of ['vite', 'webpack', 'esbuild']) {
-  test(`${name} finds worker, worklet and engines`, async ({ page, projects }) => {
+  test(`${name} finds worker, worklet and engines`, async ({ page, packed, projects }) => {
     const dir = await prepare(projects.make, name, 'src');
+    await checkEngines(path.join(dir, 'dist'), packed);
     const mounts = [...kData, { prefix: '/', dir: path.join(dir, 'dist') }];
     const strict = await serve(mounts, { headers: kStrictPolicy });
     const isolated = await serve(mounts, { headers: kIsolation });
@@ -52,8 +62,9 @@ for (const name of ['vite', 'webpack', 'esbuild']) {
   });
 }
 
-test('Next.js finds them, from a client component', async ({ page, projects }) => {
+test('Next.js finds them, from a client component', async ({ page, packed, projects }) => {
   const dir = await prepare(projects.make, 'next', 'app');
+  await checkEngines(path.join(dir, '.next/static'), packed);
   const next = await startNext(dir);
   const plain = await serve(kData, { fallback: next.url });
   const isolated = await serve(kData, { fallback: next.url, headers: kIsolation });

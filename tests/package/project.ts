@@ -26,17 +26,35 @@ export async function run(cmd: string, args: string[], cwd: string): Promise<str
   }
 }
 
+export interface PackedFile {
+  /** Relative to the folder that was listed. */
+  path: string;
+  size: number;
+}
+
 export interface Packed {
   /** The tarball. */
   file: string;
   /** Its files, unpacked. */
   dir: string;
-  files: { path: string; size: number }[];
+  files: PackedFile[];
 }
 
 export interface Projects {
   /** A fresh project of the consumer in consumers/<name>, with the package installed. */
   make(name: string): Promise<string>;
+}
+
+/** Every file below a folder. */
+export async function listFiles(dir: string): Promise<PackedFile[]> {
+  const entries = await fs.readdir(dir, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name));
+  const sizeOf = async (one: string) => (await fs.stat(one)).size;
+  return Promise.all(
+    paths.map(async (one) => ({ path: path.relative(dir, one), size: await sizeOf(one) })),
+  );
 }
 
 async function makeTarball(dir: string): Promise<string> {
@@ -52,15 +70,7 @@ async function pack(folder: string): Promise<Packed> {
   await run('tar', ['-xzf', file, '-C', folder], folder);
   // Tarballs of npm hold everything in a folder of this name.
   const dir = path.join(folder, 'package');
-  const entries = await fs.readdir(dir, { recursive: true, withFileTypes: true });
-  const paths = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name));
-  const files = paths.map(async (one) => ({
-    path: path.relative(dir, one),
-    size: (await fs.stat(one)).size,
-  }));
-  return { file, dir, files: await Promise.all(files) };
+  return { file, dir, files: await listFiles(dir) };
 }
 
 // Outside of the clone, in whose node_modules a project would find what it did not install.
