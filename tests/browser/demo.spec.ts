@@ -11,6 +11,9 @@ const screenshot = (name: string) => ({
   fullPage: true,
 });
 
+// The model comes first, and is verified.
+const kModelTime = { timeout: 20_000 };
+
 const transcript = (page: Page) => page.locator('#segments .segment span');
 
 async function textOf(page: Page): Promise<string> {
@@ -60,7 +63,7 @@ test('a chosen file becomes text, and files to keep', async ({ watched: page, se
   await page.getByLabel('Choose a file').setInputFiles(kJfk);
   const bar = page.getByRole('progressbar');
   await expect(bar).toBeVisible();
-  await expect(page.locator('#progress-label')).toHaveText('Transcribing');
+  await expect(page.locator('#progress-label')).toHaveText('Transcribing', kModelTime);
   await page.screenshot(screenshot('demo-working'));
   await waitUntilDone(page);
   expect(await textOf(page)).toMatch(kJfkText);
@@ -134,7 +137,7 @@ test('Cancel stops the work, and another file can be chosen', async ({
   await slowDown(page);
   await page.goto(servers.plain);
   await page.getByRole('button', { name: 'Try a sample' }).click();
-  await expect(page.locator('#progress-label')).toHaveText('Transcribing');
+  await expect(page.locator('#progress-label')).toHaveText('Transcribing', kModelTime);
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await expect(page.locator('#work')).toBeHidden();
@@ -149,8 +152,7 @@ test('a file that is no audio is explained, and the next one works', async ({ pa
   const file = { name: 'holiday.mp3', mimeType: 'audio/mpeg', buffer };
   await page.getByLabel('Choose a file').setInputFiles(file);
   const alert = page.getByRole('alert');
-  // The model comes first, and is verified.
-  await expect(alert).toContainText('This file cannot be read as audio', { timeout: 20_000 });
+  await expect(alert).toContainText('This file cannot be read as audio', kModelTime);
   await page.screenshot(screenshot('demo-problem'));
   await page.getByRole('button', { name: 'Another file' }).click();
   await expect(alert).toBeHidden();
