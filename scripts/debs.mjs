@@ -157,6 +157,20 @@ export const kRuntimeDebs = [
   ),
 ];
 
+// What fuzzers link runs on the machine's own C library, as libsndfile below does: of the older
+// release, and the same version of LLVM as the compiler above.
+export const kFuzzerSuite = 'bookworm';
+
+/** libFuzzer and the sanitizers' runtime. */
+export const kFuzzerDebs = [
+  deb(
+    'libclang-rt-19-dev',
+    '1:19.1.7-3~deb12u1',
+    'amd64',
+    '872464dcd1aa3538e417e177f74a4c549b19313acaa1fe9465d32b936e9ef8eb',
+  ),
+];
+
 /** Header-only C++ libraries. */
 export const kHeaderDebs = [
   deb(

@@ -205,6 +205,12 @@ export async function listSuites() {
     },
     ...modelSuites(),
     {
+      name: 'fuzz',
+      what: 'every reader and every kernel on bytes that nobody chose, a minute each',
+      needs: [],
+      run: () => runCounting(process.execPath, [inRoot('scripts/fuzz.mjs')]),
+    },
+    {
       name: 'bench',
       what: 'npm run bench in Node and Chromium, in short, and what it makes of its figures',
       needs: ['package', 'model', 'assets', 'chromium', 'relaxedNode'],

@@ -22,6 +22,7 @@ const kLayout = 4;
 const kDir = inCache('toolchain');
 const kUnpacked = inCache('toolchain/root');
 const kEmscripten = inCache('toolchain/root/usr/share/emscripten');
+const kClangResources = inCache('toolchain/root/usr/lib/llvm-19/lib/clang/19');
 const kLibraries = inCache('toolchain/root/usr/lib/x86_64-linux-gnu');
 
 // 1.1 GB of the package: tests, documents and builds of the system libraries that no variant
@@ -118,10 +119,9 @@ function throughLoader(program, extra = '') {
 
 async function wrapLlvm() {
   const from = path.join(kUnpacked, 'usr/lib/llvm-19/bin');
-  const resources = path.join(kUnpacked, 'usr/lib/llvm-19/lib/clang/19');
   for (const name of await fs.readdir(from)) {
     // Seen from the loader, clang would look for its own headers in the wrong place.
-    const extra = /^clang(\+\+|-cpp|-19)?$/.test(name) ? `-resource-dir '${resources}' ` : '';
+    const extra = /^clang(\+\+|-cpp|-19)?$/.test(name) ? `-resource-dir '${kClangResources}' ` : '';
     const lines = throughLoader(path.join(from, name), extra);
     await writeScript(path.join(kDir, 'llvm/bin', name), lines);
   }
@@ -195,6 +195,21 @@ async function unpackDebs() {
     await unpackDeb(file, kUnpacked, kLeftOut);
   }
   await setStamp('toolchain_root', hash, [witness]);
+}
+
+/**
+ * LLVM's programs, unpacked, whatever compiler WebAssembly is built with.
+ * @returns {Promise<{bin: string, resources: string}>} folder of the programs; of clang's own headers
+ */
+export async function setUpLlvm() {
+  const bin = path.join(kDir, 'llvm/bin');
+  // Written with the toolchain, or where another one serves, for whoever asked.
+  if (!(await isStamped('toolchain', stampHash())) && !(await isStamped('llvm', stampHash()))) {
+    await unpackDebs();
+    await wrapLlvm();
+    await setStamp('llvm', stampHash(), [path.join(bin, 'clang++')]);
+  }
+  return { bin, resources: kClangResources };
 }
 
 /** Makes sure there is a compiler; see findToolchain for how to use it. */

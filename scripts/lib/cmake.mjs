@@ -21,7 +21,7 @@ const kSources = [
   '.cache/stamps/dep_sndfile.json',
   '.cache/stamps/dep_kissfft.json',
 ];
-const kTestSources = ['tests/unit', 'tests/diff', 'tests/golden'];
+const kTestSources = ['tests/unit', 'tests/diff', 'tests/golden', 'tests/fuzz'];
 
 /** Names of the WebAssembly variants, read from the table in emscripten/variants.cmake. */
 export async function listVariants() {
@@ -71,6 +71,18 @@ async function buildTree(
 const kNative = { name: 'native', preset: 'native', dir: inRoot('build/native') };
 const kSanitized = { name: 'native-asan', preset: 'native-asan', dir: inRoot('build/native-asan') };
 
+/** The fuzzers of tests/fuzz, by what they feed. */
+export const kFuzzers = [
+  'ggml',
+  'ct2',
+  'sotto',
+  'safetensors',
+  'wav',
+  'tokenizer',
+  'config',
+  'kernels',
+];
+
 async function variantTree(variant) {
   const toolchain = await findToolchain();
   if (!toolchain) throw new SetupError('no em++', 'run: node scripts/setup.mjs toolchain');
@@ -93,6 +105,18 @@ export const buildNativeTests = () => buildTree(kNative, kTests);
 
 /** The same under AddressSanitizer and UndefinedBehaviorSanitizer, into build/native-asan. */
 export const buildSanitizedTests = () => buildTree(kSanitized, kSanitizedTests);
+
+/**
+ * The fuzzers and what writes their seeds, into build/native-fuzz.
+ * @param {{cc: string, cxx: string}} compiler of fuzzer.mjs
+ */
+export async function buildFuzzers({ cc, cxx }) {
+  const env = { SOTTO_FUZZ_CC: cc, SOTTO_FUZZ_CXX: cxx };
+  const dir = inRoot('build/native-fuzz');
+  const tree = { name: 'native-fuzz', preset: 'native-fuzz', dir, env, key: [cc, cxx] };
+  const targets = ['sotto_fuzz_seeds', ...kFuzzers.map((name) => `fuzz_${name}`)];
+  return buildTree(tree, { targets, tests: true, witness: 'fuzz_kernels' });
+}
 
 /** The variants whose kernels are benchmarked: those on one thread. */
 export const withoutThreads = (variants) => variants.filter((name) => !name.endsWith('-mt'));

@@ -18,8 +18,9 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 using Vocabulary = std::vector<std::string>;
 
-// large-v3's tokenizer.json, the largest of these files, has 2.5 MB.
-constexpr uint64_t kMaxFileBytes = 64 << 20;
+// large-v3's tokenizer.json, the largest of these files, has 2.5 MB. Parsed, JSON takes up to
+// eighty times as much.
+constexpr uint64_t kMaxFileBytes = 16 << 20;
 // No vocabulary in use has a quarter of this; Whisper's have 51,866 at most.
 constexpr int64_t kMaxTokens = 1'000'000;
 // large-v3 has 32 layers of 20 heads.
@@ -30,8 +31,10 @@ Status bad(const fs::path& file, const std::string& what, const std::string& exp
   return mismatch(Code::kBadFormat, file.filename().string() + ", " + what, expected, actual);
 }
 
-// A value for a message: in ASCII, and not too long.
+// A value for a message: in ASCII, and not too long. What is nested is not shown, since dump()
+// calls itself for each level.
 std::string shown(const json& value) {
+  if (value.is_structured()) return value.type_name();
   return value.dump(-1, ' ', true, json::error_handler_t::replace).substr(0, 40);
 }
 

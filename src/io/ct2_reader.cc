@@ -18,6 +18,9 @@ constexpr char kSpecName[] = "WhisperSpec";
 // CTranslate2's own names have below 70 bytes; large-v3 has about 1300 variables.
 constexpr size_t kMaxName_bytes = 256;
 constexpr uint32_t kMaxVariables = 16 * 1024;
+// Tensors that are equal share their bytes, but what they add up to stays near the file's size:
+// large-v3 shares none. More would let a small file ask for any memory.
+constexpr uint64_t kMostSharing = 2;
 // Every Whisper model has heads of 64; files of old converters do not say how many.
 constexpr int kHeadSize = 64;
 
@@ -168,7 +171,8 @@ TensorEntry part_of(const TensorEntry& whole, const std::string& name, size_t in
   return part;
 }
 
-Status add_tensors(const Variables& variables, ModelFile& file) {
+Status add_tensors(const Variables& variables, uint64_t file_bytes, ModelFile& file) {
+  uint64_t total_bytes = 0;
   for (const auto& [name, variable] : variables) {
     const Ct2Mapping mapping = map_ct2_name(name);
     const size_t parts = mapping.parts.size();
@@ -181,8 +185,14 @@ Status add_tensors(const Variables& variables, ModelFile& file) {
     for (size_t i = 0; i < parts; ++i) {
       if (!mapping.parts[i].empty()) {
         file.tensors.push_back(part_of(variable, mapping.parts[i], i, parts));
+        total_bytes += file.tensors.back().size_bytes;
       }
     }
+  }
+  if (total_bytes > kMostSharing * file_bytes) {
+    return mismatch(Code::kBadFormat, "bytes of tensors that share theirs",
+                    "at most " + std::to_string(kMostSharing * file_bytes),
+                    std::to_string(total_bytes));
   }
   // By offset, and where equal tensors share one, by name: the same order every time.
   std::sort(file.tensors.begin(), file.tensors.end(),
@@ -259,7 +269,7 @@ Result<ModelFile> read_ct2(ByteSource& source) {
   SOTTO_TRY(read_heads(source, variables, "encoder", hp.n_audio_state, hp.n_audio_head));
   SOTTO_TRY(read_heads(source, variables, "decoder", hp.n_text_state, hp.n_text_head));
   SOTTO_TRY(validate(hp));
-  SOTTO_TRY(add_tensors(variables, file));
+  SOTTO_TRY(add_tensors(variables, source.size_bytes(), file));
   return file;
 }
 

@@ -1,6 +1,7 @@
 #include "model/weight_slots.h"
 
 #include <initializer_list>
+#include <unordered_map>
 #include <utility>
 
 namespace sotto {
@@ -167,6 +168,37 @@ void lay_out_decoder(Layout& layout, const Hyperparameters& hp, DecoderWeights& 
   w.final_norm = layout.norm("decoder.ln", n);
 }
 
+Status check_shape(const TensorEntry& entry, const WeightSlot& slot) {
+  const uint64_t wanted = uint64_t(slot.rows) * uint64_t(slot.cols);
+  // Vectors may be stored with extra dimensions of one (ggml's convolution biases).
+  const bool fits =
+      slot.kind == WeightSlot::Kind::kVector
+          ? entry.rows() * entry.cols() == wanted
+          : entry.rows() == uint64_t(slot.rows) && entry.cols() == uint64_t(slot.cols);
+  if (fits) return {};
+  return mismatch(Code::kBadFormat, entry.name + ": shape",
+                  std::to_string(slot.rows) + " x " + std::to_string(slot.cols),
+                  std::to_string(entry.rows()) + " x " + std::to_string(entry.cols()));
+}
+
+// Each slot must have its tensor, once and of its shape.
+Status check_tensors(std::vector<WeightSlot> slots, const ModelFile& file) {
+  std::unordered_map<std::string, WeightSlot*> by_name;
+  for (WeightSlot& slot : slots) by_name[slot.name] = &slot;
+  for (const TensorEntry& entry : file.tensors) {
+    const auto found = by_name.find(entry.name);
+    if (found == by_name.end()) continue;
+    WeightSlot& slot = *found->second;
+    if (slot.filled) return Status(Code::kBadFormat, entry.name + ": given twice");
+    slot.filled = true;
+    SOTTO_TRY(check_shape(entry, slot));
+  }
+  for (const WeightSlot& slot : slots) {
+    if (!slot.filled) return mismatch(Code::kBadFormat, slot.name, "a tensor", "none");
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::vector<WeightSlot>> lay_out_weights(Weights& weights, const ModelFile& file,
@@ -175,6 +207,8 @@ Result<std::vector<WeightSlot>> lay_out_weights(Weights& weights, const ModelFil
   Layout counted(weights.is_q8, file, keep, sizes);
   lay_out_encoder(counted, weights.hp, weights.encoder);
   lay_out_decoder(counted, weights.hp, weights.decoder);
+  // What the header claims takes no memory before the tensors are seen to be there.
+  SOTTO_TRY(check_tensors(counted.slots(), file));
   SOTTO_ASSIGN(weights.arena, Arena::reserve(sizes.total_bytes()));
 
   ArenaLayout memory(weights.arena);

@@ -26,10 +26,11 @@ struct WeightSlot {
   bool filled = false;
 };
 
-// Sets up `weights` for its hp and is_q8: reserves the arena, points every field into it and lists
-// the slots to be filled. Slots point into `weights`, which must not move until they are.
-// Of types that `keep` names, those layers of the decoder stay packed that see a few rows at a time
-// and whose parts are all of one type in `file`.
+// Sets up `weights` for its hp and is_q8: holds what they ask for against the tensors of `file`
+// (BadFormat names one that is missing, given twice or of another shape), reserves the arena,
+// points every field into it and lists the slots to be filled. Slots point into `weights`, which
+// must not move until they are. Of types that `keep` names, those layers of the decoder stay packed
+// that see a few rows at a time and whose parts are all of one type in `file`.
 Result<std::vector<WeightSlot>> lay_out_weights(Weights& weights, const ModelFile& file,
                                                 KeepPacked keep);
 

@@ -61,23 +61,7 @@ Status load_conv(ByteSource& source, const TensorEntry& entry, const WeightSlot&
   });
 }
 
-Status check_shape(const TensorEntry& entry, const WeightSlot& slot) {
-  const uint64_t wanted = uint64_t(slot.rows) * uint64_t(slot.cols);
-  // Vectors may be stored with extra dimensions of one (ggml's convolution biases).
-  const bool fits =
-      slot.kind == WeightSlot::Kind::kVector
-          ? entry.rows() * entry.cols() == wanted
-          : entry.rows() == uint64_t(slot.rows) && entry.cols() == uint64_t(slot.cols);
-  if (fits) return {};
-  return mismatch(Code::kBadFormat, entry.name + ": shape",
-                  std::to_string(slot.rows) + " x " + std::to_string(slot.cols),
-                  std::to_string(entry.rows()) + " x " + std::to_string(entry.cols()));
-}
-
-Status load_slot(ByteSource& source, const TensorEntry& entry, WeightSlot& slot) {
-  if (slot.filled) return Status(Code::kBadFormat, entry.name + ": given twice");
-  slot.filled = true;
-  SOTTO_TRY(check_shape(entry, slot));
+Status load_slot(ByteSource& source, const TensorEntry& entry, const WeightSlot& slot) {
   switch (slot.kind) {
     case WeightSlot::Kind::kVector: return load_vector(source, entry, slot);
     case WeightSlot::Kind::kLinear: return load_linear(source, entry, slot);
@@ -95,8 +79,8 @@ Result<Weights> load_weights(ByteSource& source, const ModelFile& file,
   weights.hp = file.header.hp;
   weights.is_q8 = options.q8;
   SOTTO_ASSIGN(std::vector<WeightSlot> slots, lay_out_weights(weights, file, options.keep_packed));
-  std::unordered_map<std::string, WeightSlot*> by_name;
-  for (WeightSlot& slot : slots) by_name[slot.name] = &slot;
+  std::unordered_map<std::string, const WeightSlot*> by_name;
+  for (const WeightSlot& slot : slots) by_name[slot.name] = &slot;
 
   for (size_t i = 0; i < file.tensors.size(); ++i) {
     const TensorEntry& entry = file.tensors[i];
@@ -112,9 +96,6 @@ Result<Weights> load_weights(ByteSource& source, const ModelFile& file,
     if (options.on_progress && !options.on_progress(fraction)) {
       return Status(Code::kCancelled, "loading was cancelled");
     }
-  }
-  for (const WeightSlot& slot : slots) {
-    if (!slot.filled) return mismatch(Code::kBadFormat, slot.name, "a tensor", "none");
   }
   return weights;
 }

@@ -145,6 +145,13 @@ TEST_CASE("vocabularies that are not of their form are refused") {
   }
 }
 
+TEST_CASE("values nested deeper than a stack are refused, wherever an id is expected") {
+  const std::string nested = std::string(1'000'000, '[') + std::string(1'000'000, ']');
+  check_refused("vocab.json", "{\"a\": " + nested + "}");
+  check_refused("config.json", "{\"suppress_ids\": [" + nested + "]}");
+  check_refused("config.json", "{\"alignment_heads\": [" + nested + "]}");
+}
+
 TEST_CASE("tiny.en's own files hold openai-whisper's vocabulary") {
   const Vocabulary expected = sotto_test::whisper_vocabulary("gpt2");
   for (const char* name : {"tokenizer.json", "vocabulary.txt"}) {

@@ -100,6 +100,26 @@ TEST_CASE("CTranslate2: heads follow from the width where no variable tells them
   CHECK(model.value().header.hp.n_text_head == 2);
 }
 
+TEST_CASE("CTranslate2: many aliases of one tensor do not make a small file a large model") {
+  std::vector<uint8_t> bytes = make_ct2({});
+  bytes.resize(find_text(bytes, "decoder/projection/weight") - 2 - 4);
+  const uint32_t layers = 100;
+  FixtureBytes tail;
+  tail.number(layers);
+  for (uint32_t i = 1; i <= layers; ++i) {
+    const std::string alias = "encoder/layer_" + std::to_string(i) + "/ffn/linear_0/weight";
+    for (const std::string& name : {alias, std::string("decoder/embeddings/weight")}) {
+      tail.number(static_cast<uint16_t>(name.size() + 1));
+      tail.raw(name);
+      tail.number(uint8_t{0});
+    }
+  }
+  bytes.insert(bytes.end(), tail.data.begin(), tail.data.end());
+  const Status status = status_of(bytes);
+  CHECK(status.code() == Code::kBadFormat);
+  CHECK(status.message().find("share") != std::string::npos);
+}
+
 TEST_CASE("CTranslate2: an alias is a tensor like its target, with its scales") {
   for (const DType linear : {DType::kF32, DType::kI8}) {
     ModelRecipe recipe;

@@ -7,39 +7,12 @@
 #include <vector>
 
 #include "io/hf_names.h"
+#include "unit/io/hf_fixture.h"
 #include "unit/io/model_fixtures.h"
 
 using namespace sotto;
 
 namespace {
-
-void replace(std::string& text, const std::string& from, const std::string& to) {
-  const size_t at = text.find(from);
-  if (at != std::string::npos) text.replace(at, from.size(), to);
-}
-
-// Hugging Face's name for a tensor of openai-whisper's.
-std::string hf_name(std::string name) {
-  const std::pair<const char*, const char*> words[] = {
-      {"cross_attn_ln", "encoder_attn_layer_norm"},
-      {".attn_ln", ".self_attn_layer_norm"},
-      {"cross_attn.", "encoder_attn."},
-      {".attn.", ".self_attn."},
-      {"mlp_ln", "final_layer_norm"},
-      {"mlp.0", "fc1"},
-      {"mlp.2", "fc2"},
-      {".query.", ".q_proj."},
-      {".key.", ".k_proj."},
-      {".value.", ".v_proj."},
-      {".out.", ".out_proj."},
-      {"blocks", "layers"},
-      {"token_embedding", "embed_tokens"},
-      {"positional_embedding", "embed_positions.weight"},
-      {"ln_post", "layer_norm"},
-      {"decoder.ln.", "decoder.layer_norm."}};
-  for (const auto& [from, to] : words) replace(name, from, to);
-  return "model." + name;
-}
 
 // The tensors of a model of that shape, one behind the other.
 std::vector<TensorEntry> hf_tensors(const Hyperparameters& hp) {
@@ -47,7 +20,7 @@ std::vector<TensorEntry> hf_tensors(const Hyperparameters& hp) {
   uint64_t offset_bytes = 64;
   for (const test::FixtureTensor& tensor : test::fixture_tensors(hp)) {
     TensorEntry entry;
-    entry.name = hf_name(tensor.name);
+    entry.name = test::hf_name(tensor.name);
     entry.rank = static_cast<int>(tensor.dims.size());
     std::copy(tensor.dims.begin(), tensor.dims.end(), entry.dims.begin());
     entry.offset_bytes = offset_bytes;
@@ -71,9 +44,9 @@ TEST_CASE("Hugging Face's names are openai-whisper's in other words") {
   Hyperparameters hp = test::small_shape();
   hp.n_text_layer = 12;
   for (const test::FixtureTensor& tensor : test::fixture_tensors(hp)) {
-    CAPTURE(hf_name(tensor.name));
-    CHECK(map_hf_name(hf_name(tensor.name)) == tensor.name);
-    CHECK(map_hf_name(hf_name(tensor.name).substr(6)) == tensor.name);
+    CAPTURE(test::hf_name(tensor.name));
+    CHECK(map_hf_name(test::hf_name(tensor.name)) == tensor.name);
+    CHECK(map_hf_name(test::hf_name(tensor.name).substr(6)) == tensor.name);
   }
   CHECK(map_hf_name("proj_out.weight") == "decoder.token_embedding.weight");
   CHECK(map_hf_name("model.encoder.layers.0.self_attn.k_proj.bias") ==

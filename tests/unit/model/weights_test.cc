@@ -123,3 +123,20 @@ TEST_CASE("weights: missing, repeated and misshapen tensors are named") {
   CHECK(shape.code() == Code::kBadFormat);
   CHECK(shape.message().find("shape: expected") != std::string::npos);
 }
+
+TEST_CASE("weights: a header that claims more than its file has reserves nothing") {
+  test::ModelRecipe recipe;
+  const std::vector<uint8_t> bytes = test::make_ggml(recipe);
+  MemorySource source(bytes);
+  Result<ModelFile> file = open_model(source);
+  REQUIRE(file.ok());
+  // As large as validate() lets it be: 380 GB, for which there would be no arena.
+  Hyperparameters& hp = file->header.hp;
+  hp.n_audio_state = hp.n_text_state = 8 * 1280;
+  hp.n_audio_head = hp.n_text_head = 8 * 20;
+  hp.n_audio_layer = hp.n_text_layer = 4 * 32;
+  REQUIRE(validate(hp).ok());
+  const Status refused = load_weights(source, file.value(), {}).status();
+  CHECK(refused.code() == Code::kBadFormat);
+  CHECK(refused.message().find("shape: expected") != std::string::npos);
+}

@@ -1,0 +1,14 @@
+// A part of kernel_cases.h: attention and what it is made of.
+#pragma once
+
+#include <vector>
+
+#include "fuzz/chosen.h"
+#include "fuzz/kernel_cases.h"
+
+namespace sotto::fuzz {
+
+// Kernels 0 to 4.
+void run_attention(int kernel, Chosen& chosen, std::vector<fuzzed::Outcome>& out);
+
+}  // namespace sotto::fuzz
