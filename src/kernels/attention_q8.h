@@ -36,7 +36,8 @@ void pack_head_q8(ConstMatrixF32 k, ConstMatrixF32 v, const PackedHeadQ8& head);
 
 // out[m, d] = softmax(scale * q[m, d] K^T + key_bias[n]) V for m <= kQueryBlockQ8, with queries
 // quantised per row and probabilities per row and block of positions (softmax_quantize). key_bias
-// may be nullptr. out may be q itself. The softmax is taken online, block by block (Milakov and
+// may be nullptr, or has padded_k(n) elements, of which those from n on do not count. out may be q
+// itself. The softmax is taken online, block by block (Milakov and
 // Gimelshein, 2018; Dao et al., FlashAttention, 2022), so that no row of scores is ever whole.
 template <class Dot>
 void attention_q8(ConstMatrixF32 q, const PackedHeadQ8& head, const float* key_bias, float scale,

@@ -17,9 +17,9 @@ using fuzzed::Same;
 using Outcomes = std::vector<Outcome>;
 using Floats = std::vector<float>;
 
-// Biases as attention gets them: logarithms of counts.
+// Biases as attention gets them: logarithms of counts, and room for whole vectors.
 Floats key_bias(Chosen& chosen, int n) {
-  Floats bias(n);
+  Floats bias(static_cast<size_t>(padded_k(n)));
   for (float& value : bias) value = static_cast<float>(chosen.from(0, 40)) * 0.1f;
   return bias;
 }
