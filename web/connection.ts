@@ -8,8 +8,8 @@ import type { HostApi, WorkerApi } from './wire.js';
 
 export interface Connection {
   remote: Comlink.Remote<WorkerApi>;
-  /** Rejects when the worker dies; never resolves. */
-  died: Promise<never>;
+  /** What the work gives, or an error as soon as the worker dies. */
+  orDeath<T>(work: Promise<T>): Promise<T>;
   isDead(): boolean;
   /** In Node, a worker that has nothing to do must not keep the process alive. */
   setBusy(busy: boolean): void;
@@ -69,15 +69,20 @@ const unref = (port: MessagePort) => (port as { unref?: () => void }).unref?.();
 
 /** Starts a worker; what it asks of the page is answered by `host`. */
 export async function connect(host: HostApi): Promise<Connection> {
-  let fail: Fail = () => {};
-  let dead = false;
-  const died = new Promise<never>((_, reject) => {
-    fail = (error) => {
-      dead = true;
-      reject(error);
-    };
-  });
-  died.catch(() => {}); // Those who wait handle it; nobody may be waiting.
+  let death: WorkerError | undefined;
+  // Those who wait. A promise that never settles would keep what waited on it, for every call.
+  const waiting = new Set<Fail>();
+  const fail: Fail = (error) => {
+    death ??= error;
+    for (const reject of waiting) reject(error);
+    waiting.clear();
+  };
+  const orDeath = <T>(work: Promise<T>) =>
+    new Promise<T>((resolve, reject) => {
+      if (death) reject(death);
+      waiting.add(reject);
+      work.then(resolve, reject).finally(() => waiting.delete(reject));
+    });
   const thread = isNode ? spawnInNode(fail) : spawnInBrowser(fail);
   const remote = Comlink.wrap<WorkerApi>(thread.endpoint);
   const { port1, port2 } = new MessageChannel();
@@ -93,11 +98,11 @@ export async function connect(host: HostApi): Promise<Connection> {
   const lock = `sotto-worker-${performance.timeOrigin}-${Math.random()}-${nextLock++}`;
   try {
     const connecting = remote.connect(Comlink.transfer(port2, [port2]), lock);
-    const isHeld = await Promise.race([connecting, died]);
+    const isHeld = await orDeath(connecting);
     if (isHeld) unwatch = watchLock(lock, fail);
   } catch (error) {
     terminate();
     throw error;
   }
-  return { remote, died, isDead: () => dead, setBusy: thread.setBusy, terminate };
+  return { remote, orDeath, isDead: () => death !== undefined, setBusy: thread.setBusy, terminate };
 }

@@ -14,6 +14,7 @@ import { kTaken, tryLocked } from './store/locks.js';
 import { OpfsStore } from './store/opfs_store.js';
 import type { FileRecord, ModelStore } from './store/store.js';
 import type { TranscriberOptions } from './types.js';
+import type { Reply } from './wire.js';
 import { fromWire } from './wire.js';
 
 /** A model file that this browser keeps for this site. */
@@ -123,7 +124,7 @@ export async function downloadModel(
   try {
     if (signal?.aborted) throw abortError(signal);
     const request = { model: await source.prepare(connection.remote), vad };
-    const reply = await Promise.race([connection.remote.keep(request), connection.died]);
+    const reply = await connection.orDeath<Reply<void>>(connection.remote.keep(request));
     call.throwIfFailed();
     if (signal?.aborted) throw abortError(signal);
     if (!reply.ok) throw fromWire(reply.error);

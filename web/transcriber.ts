@@ -240,7 +240,7 @@ export class Transcriber {
   ): Promise<T> {
     this.#calls.set(id, call);
     try {
-      const reply = await Promise.race([answer, connection.died]);
+      const reply = await connection.orDeath(answer);
       call.throwIfFailed();
       if (reply.ok) return reply.value;
       if (reply.error.fatal) this.#disconnect();

@@ -16,7 +16,6 @@ const kSettled = isFull ? 50 : 30;
 // that left its samples behind, 64 KB of them, would pass it within 16 calls.
 const kNoise_bytes = 1e6;
 
-// Memory of the page and its workers, JavaScript's and WebAssembly's, after a collection.
 test.use({
   launchOptions: async ({ launchOptions }, use) => {
     const args = [
@@ -32,6 +31,8 @@ interface Measuring {
   measureUserAgentSpecificMemory(): Promise<{ bytes: number }>;
 }
 
+// JavaScript's memory in the page and its workers, buffers among it, after a collection.
+// WebAssembly's is not in it.
 const memoryOf = (page: Page) =>
   page.evaluate(async () => {
     const { bytes } = await (performance as unknown as Measuring).measureUserAgentSpecificMemory();
