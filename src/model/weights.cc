@@ -79,8 +79,8 @@ Result<Weights> load_weights(ByteSource& source, const ModelFile& file,
   weights.hp = file.header.hp;
   weights.is_q8 = options.q8;
   SOTTO_ASSIGN(std::vector<WeightSlot> slots, lay_out_weights(weights, file, options.keep_packed));
-  std::unordered_map<std::string, const WeightSlot*> by_name;
-  for (const WeightSlot& slot : slots) by_name[slot.name] = &slot;
+  std::unordered_map<std::string, WeightSlot*> by_name;
+  for (WeightSlot& slot : slots) by_name[slot.name] = &slot;
 
   for (size_t i = 0; i < file.tensors.size(); ++i) {
     const TensorEntry& entry = file.tensors[i];
