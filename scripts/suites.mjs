@@ -29,14 +29,14 @@ const isRelaxed = (variant) => variant.startsWith('relaxed');
  * The doctest program of a WebAssembly variant: its needs and its run.
  * @param {string} variant
  * @param {string} program
- * @param {{needs: string[], args?: string[]}} options
+ * @param {{needs: string[], args?: string[], shares?: boolean}} options
  */
-function variantDoctest(variant, program, { needs, args = [] }) {
+function variantDoctest(variant, program, { needs, args = [], shares = false }) {
   return {
     needs: ['wasm', ...(isRelaxed(variant) ? ['relaxedNode'] : []), ...needs],
     run: async () => {
       const node = isRelaxed(variant) ? await setUpRelaxedNode() : undefined;
-      return runDoctest(inRoot('build/wasm', variant, program), { args, node });
+      return runDoctest(inRoot('build/wasm', variant, program), { args, node, shares });
     },
   };
 }
@@ -154,13 +154,17 @@ export async function listSuites() {
       name: 'unit',
       what: 'C++ unit tests, native',
       needs: ['native', 'assets'],
-      run: () => runDoctest(inRoot('build/native/sotto_tests')),
+      run: () => runDoctest(inRoot('build/native/sotto_tests'), { shares: true }),
     },
     {
       name: 'unit-asan',
       what: 'C++ unit tests under AddressSanitizer and UndefinedBehaviorSanitizer',
       needs: ['sanitized', 'assets'],
-      run: () => runDoctest(inRoot('build/native-asan/sotto_tests'), { env: kSanitizerOptions }),
+      run: () =>
+        runDoctest(inRoot('build/native-asan/sotto_tests'), {
+          env: kSanitizerOptions,
+          shares: true,
+        }),
     },
     ...kDotFlavours.map((flavour) => ({
       name: `kernels-${flavour}`,
@@ -171,7 +175,7 @@ export async function listSuites() {
     ...variants.map((variant) => ({
       name: `unit-${variant}`,
       what: `C++ unit tests as WebAssembly, ${variant}, in Node`,
-      ...variantDoctest(variant, 'sotto_tests.cjs', { needs: ['assets'] }),
+      ...variantDoctest(variant, 'sotto_tests.cjs', { needs: ['assets'], shares: true }),
     })),
     {
       name: 'cli',

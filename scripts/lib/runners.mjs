@@ -1,6 +1,7 @@
 // How each kind of test program is run and its cases are counted. A program that ends without the
 // counts it should print has crashed, and counts as one failure whatever it printed before.
 import fs from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { run } from './exec.mjs';
 import { inRoot } from './paths.mjs';
@@ -28,25 +29,59 @@ const crashed = ({ stdout, stderr, code }) => ({
 export const skippedLines = (output) =>
   [...output.matchAll(kSkippedLine)].map(([line]) => line.trim());
 
+const kDoctestCounts = /test cases:\s*(\d+) \|\s*\d+ passed \|\s*(\d+) failed \|/;
+
+// Cases `first` to `last` of a doctest program, counted from one; all, where not given. Its own
+// counts take cases that were not among them for passed, so that only the failed ones are read.
+async function runCases({ cmd, args, env }, first = 1, last = Number.POSITIVE_INFINITY) {
+  const range = Number.isFinite(last) ? [`--first=${first}`, `--last=${last}`] : [];
+  const result = await run(cmd, [...args, ...range], { check: false, env });
+  const [, all, failed] = result.stdout.match(kDoctestCounts)?.map(Number) ?? [];
+  if (!all) return crashed(result);
+  const count = Math.min(last, all) - first + 1;
+  // A case that could not check anything says so in a line of its own and is not a pass.
+  const skipped = Math.min(count - failed, skippedLines(result.stdout + result.stderr).length);
+  return outcome({ passed: count - failed - skipped, failed, skipped }, result);
+}
+
+// More shares than processors, because cases take from nothing to a minute.
+const kSharesPerProcessor = 4;
+
+async function runShares(program) {
+  const { cmd, args, env } = program;
+  const { stdout } = await run(cmd, [...args, '--count'], { check: false, env });
+  const cases = Number(stdout.match(/passing the current filters:\s*(\d+)/)?.[1] ?? 0);
+  const workers = os.availableParallelism();
+  const size = Math.max(1, Math.ceil(cases / (kSharesPerProcessor * workers)));
+  const firsts = Array.from({ length: Math.ceil(cases / size) }, (_, i) => 1 + i * size);
+  const outcomes = [];
+  const work = async () => {
+    for (let first = firsts.shift(); first; first = firsts.shift()) {
+      outcomes.push(await runCases(program, first, first + size - 1));
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, work));
+  return outcomes;
+}
+
 /**
  * A doctest program, native or (a .cjs or .mjs) in Node.
  * @param {string} program
- * @param {{args?: string[], env?: object, node?: string}} [options] `node`: another Node than this
+ * @param {{args?: string[], env?: object, node?: string, shares?: boolean}} [options] `node`: another
+ *   Node than this; `shares`: run it several times side by side, with some of its cases each
  * @returns {Promise<Outcome>}
  */
-export async function runDoctest(program, { args = [], env, node = process.execPath } = {}) {
+export async function runDoctest(program, options = {}) {
+  const { args = [], env, node = process.execPath, shares = false } = options;
   const isScript = /\.[cm]?js$/.test(program);
   const [cmd, first] = isScript ? [node, [program]] : [program, []];
   const all = [...first, '--no-colors=true', '--no-version=true', ...args];
-  const result = await run(cmd, all, { check: false, env });
-  const counts = /test cases:\s*\d+ \|\s*(\d+) passed \|\s*(\d+) failed \|/;
-  const match = result.stdout.match(counts);
-  if (!match) return crashed(result);
-  const [passed, failed] = match.slice(1).map(Number);
-  if (passed + failed === 0) return crashed(result);
-  // A case that could not check anything says so in a line of its own and is not a pass.
-  const skipped = Math.min(passed, skippedLines(result.stdout + result.stderr).length);
-  return outcome({ passed: passed - skipped, failed, skipped }, result);
+  const started = { cmd, args: all, env };
+  const outcomes = shares ? await runShares(started) : [await runCases(started)];
+  const sum = (name) => outcomes.reduce((total, outcome) => total + outcome[name], 0);
+  const output = outcomes.map((outcome) => outcome.output).join('');
+  if (outcomes.length === 0) return { passed: 0, failed: 1, skipped: 0, output: 'no test cases' };
+  return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped'), output };
 }
 
 /**

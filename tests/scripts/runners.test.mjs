@@ -37,6 +37,27 @@ test('doctest: a crash, no cases at all, or an exit code without a failure is a 
   assert.deepEqual(counts(await runDoctest(late)), [4, 1, 0]);
 });
 
+test('doctest: shares of the cases are run side by side, and their counts are added', async () => {
+  // Like doctest, it counts all cases in each share: the second one of five fails, the third is skipped.
+  const five = await program(
+    'five.cjs',
+    `const arg = (name) => Number(process.argv.find((text) => text.startsWith(name))?.split('=')[1]);
+     if (process.argv.includes('--count')) {
+       console.log('[doctest] unskipped test cases passing the current filters: 5');
+     } else {
+       const [first, last] = [arg('--first='), arg('--last=')];
+       const has = (i) => first <= i && i <= last;
+       if (has(3)) console.log('skipped: no data');
+       const failed = has(2) ? 1 : 0;
+       console.log(\`[doctest] test cases: 5 | \${5 - failed} passed | \${failed} failed | 0 skipped\`);
+       process.exitCode = failed;
+     }`,
+  );
+  assert.deepEqual(counts(await runDoctest(five, { shares: true })), [3, 1, 1]);
+  const crash = await program('share.cjs', 'process.abort()');
+  assert.deepEqual(counts(await runDoctest(crash, { shares: true })), [0, 1, 0]);
+});
+
 test('node:test: passes, failures and skips are counted', async () => {
   const file = await program(
     'some.test.mjs',
