@@ -13,7 +13,7 @@ interface Scope {
   name?: string;
   self?: unknown;
   location?: { href: string };
-  importScripts?: unknown;
+  importScripts?: (address: string) => void;
   postMessage?: (message: unknown) => void;
   onmessage?: (event: { data: unknown }) => void;
 }
@@ -43,14 +43,19 @@ class NodeThreadWorker implements RawThreadWorker {
   }
 }
 
+// Not to be parsed as an address, so that nothing is ever asked for.
+const kNoAddress = 'http://[';
+
 // Some bundlers make a classic script of worker.js, and what is one does not run as the other.
-// Module workers have this function, too, but it always throws.
+// Module workers have this function, too, but it throws a TypeError whatever it is given; that of
+// classic workers complains of the address. (Firefox's throws nothing where it is given nothing.)
 function isModuleWorker(): boolean {
+  if (!scope.importScripts) return true;
   try {
-    (scope.importScripts as () => void)();
+    scope.importScripts(kNoAddress);
     return false;
-  } catch {
-    return true;
+  } catch (error) {
+    return error instanceof TypeError;
   }
 }
 
