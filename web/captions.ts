@@ -1,10 +1,11 @@
 // Segments cut into captions that fit a screen and can be read in time: for pages, which have no
 // engine beside them, what src/text/caption_layout.cc is for the command. tests/captions/cases.json
 // holds both to the same captions.
-import type { CaptionLayout, Segment, Word } from './types.js';
+import type { CaptionLayout, Segment, Word } from './transcript_types.js';
 
 /** What captions need of a segment. */
 export type Cue = Pick<Segment, 'start' | 'end' | 'text'> & {
+  /** Its words, where their times are known. */
   words?: readonly Pick<Word, 'start' | 'end' | 'word'>[] | undefined;
 };
 

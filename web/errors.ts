@@ -23,6 +23,7 @@ export type SottoErrorCode =
 
 /** Base class of all errors of this package; tell them apart by class or by `code`. */
 export class SottoError extends Error {
+  /** The name of its class. */
   override name = 'SottoError';
 
   constructor(

@@ -2,7 +2,7 @@
 // tests/captions/cases.json holds both to the same text.
 import { type Cue, layOutCaptions } from './captions.js';
 import { checkCaptionOptions } from './options.js';
-import type { CaptionLayout, VttOptions } from './types.js';
+import type { CaptionLayout, VttOptions } from './transcript_types.js';
 
 export type { Cue } from './captions.js';
 

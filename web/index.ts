@@ -43,9 +43,13 @@ export type {
   RecognitionErrorCode,
   RecognitionErrorEvent,
   RecognitionEvent,
+  RecognizedAlternative,
+  RecognizedResult,
+  RecognizedResults,
 } from './speech_events.js';
-export type { RecognitionSettings } from './speech_recognition.js';
+export type { RecognitionHandler, RecognitionSettings } from './speech_recognition.js';
 export { SpeechRecognition } from './speech_recognition.js';
 export { createTranscriber, Transcriber } from './transcriber.js';
+export type * from './transcript_types.js';
 export type * from './types.js';
 export { pickVariant, variantNames } from './variants.js';

@@ -24,21 +24,25 @@ const kRestartSpan_ms = 60_000;
 type Listener<K extends keyof LiveEvents> = (event: CustomEvent<LiveEvents[K]>) => void;
 
 export interface LiveCaptions {
+  /** Calls back at one of {@link LiveEvents}. */
   addEventListener<K extends keyof LiveEvents>(
     type: K,
     listener: Listener<K> | null,
     options?: boolean | AddEventListenerOptions,
   ): void;
+  /** As every EventTarget does. */
   addEventListener(
     type: string,
     listener: EventListenerOrEventListenerObject | null,
     options?: boolean | AddEventListenerOptions,
   ): void;
+  /** Ends that. */
   removeEventListener<K extends keyof LiveEvents>(
     type: K,
     listener: Listener<K> | null,
     options?: boolean | EventListenerOptions,
   ): void;
+  /** As every EventTarget does. */
   removeEventListener(
     type: string,
     listener: EventListenerOrEventListenerObject | null,
@@ -149,6 +153,7 @@ export class LiveCaptions<A extends LiveAudio = LiveAudio>
     return this.result;
   }
 
+  /** What is said, update by update. Who is slow sees fewer steps, but every word. */
   [Symbol.asyncIterator](): AsyncIterator<LiveUpdate> {
     return {
       next: () => this.#queue.next(),

@@ -1,7 +1,7 @@
 // The figures of a session of live captions, of which each worker and the audio's side tell a part.
 import type { LiveStats } from './live_types.js';
 import type { BlockReport, LiveNews, WorkerFigures } from './live_wire.js';
-import type { Timings } from './types.js';
+import type { Timings } from './transcript_types.js';
 import { addFigures, kNoFigures } from './worker_figures.js';
 
 export class LiveFigures {

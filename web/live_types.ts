@@ -1,5 +1,5 @@
 // Public types of live captions.
-import type { Word } from './types.js';
+import type { Word } from './transcript_types.js';
 
 /**
  * When a word is confirmed: 'agreement', when two successive hypotheses have it (LocalAgreement-2);
@@ -89,7 +89,9 @@ export type LiveHealth = 'ok' | 'no-input' | 'silent-input' | 'device-lost' | 's
 
 /** Loudness of the newest block of audio, from 0 to 1. */
 export interface LiveLevel {
+  /** The largest sample, in [0, 1]. */
   peak: number;
+  /** The root of the mean square, in [0, 1]. */
   rms: number;
 }
 

@@ -21,7 +21,14 @@ export interface NamedModel {
   /** Its SHA-256 in hexadecimal, which a download must have. */
   sha256: string;
   /** The published weights that it is made of, at their canonical address. */
-  weights: { url: string; bytes: number; sha256: string };
+  weights: {
+    /** Where they are. */
+    url: string;
+    /** Their size. */
+    bytes: number;
+    /** Their SHA-256 in hexadecimal. */
+    sha256: string;
+  };
   /** What to expect of it, in words. */
   description: string;
 }

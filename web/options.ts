@@ -5,12 +5,8 @@ import { OptionError, shown } from './errors.js';
 import type { CaptureOptions, ListenOptions, LiveOptions } from './live_types.js';
 import type { DownloadOptions } from './model_cache.js';
 import { kMaxThreads } from './threads.js';
-import type {
-  DecodingOptions,
-  TranscribeOptions,
-  TranscriberOptions,
-  VttOptions,
-} from './types.js';
+import type { VttOptions } from './transcript_types.js';
+import type { DecodingOptions, TranscribeOptions, TranscriberOptions } from './types.js';
 import { hasThreads, variantNames } from './variants.js';
 
 const callback = v.custom<(...args: never[]) => void>(

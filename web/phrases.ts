@@ -1,7 +1,7 @@
 // Puts confirmed words together to phrases, and those to a transcript. Pure.
 import type { LiveUpdate } from './live_types.js';
 import type { RawLiveUpdate } from './raw.js';
-import type { Segment, Word } from './types.js';
+import type { Segment, Word } from './transcript_types.js';
 
 // A phrase ends with its utterance, or with a sentence once it is so long: who speaks without
 // pauses still gets captions of a readable length.

@@ -1,18 +1,28 @@
 // What a transcription returns.
 import { formatLrc, formatSrt, formatTsv, formatTxt, formatVtt } from './formats.js';
-import type { CaptionLayout, Segment, Timings, VttOptions, Word } from './types.js';
+import type { CaptionLayout, Segment, Timings, VttOptions, Word } from './transcript_types.js';
 
 /** A segment in {@link TranscriptJson}, with openai-whisper's names. */
 export interface SegmentJson {
+  /** Counts from 0. */
   id: number;
+  /** Where its window began, in frames of 10 ms. */
   seek: number;
+  /** Seconds from the start of the audio. */
   start: number;
+  /** Seconds from the start of the audio. */
   end: number;
+  /** What was said. */
   text: string;
+  /** Token ids, timestamps included. */
   tokens: number[];
+  /** Temperature it was decoded at. */
   temperature: number;
+  /** Mean log-probability of the tokens of its window. */
   avg_logprob: number;
+  /** How far the text of its window can be compressed. */
   compression_ratio: number;
+  /** Probability that its window holds no speech. */
   no_speech_prob: number;
   /** Where the times of words were asked for. */
   words?: Word[];
@@ -20,23 +30,33 @@ export interface SegmentJson {
 
 /** A transcript as a plain object. */
 export interface TranscriptJson {
+  /** All the text. */
   text: string;
+  /** Code of the language spoken. */
   language: string;
+  /** How probable it is; 1 where it was given. */
   language_probability: number;
+  /** Phrases in order of time. */
   segments: SegmentJson[];
+  /** Where time and memory went. */
   timings: Timings;
 }
 
 /** The fields of a {@link Transcript}. */
 export interface TranscriptData {
+  /** All the text. */
   text: string;
+  /** Code of the language spoken. */
   language: string;
   /** 1 if not given. */
   languageProbability?: number | undefined;
   /** None if not given. */
   languageProbabilities?: Readonly<Record<string, number>> | undefined;
+  /** Phrases in order of time. */
   segments: readonly Segment[];
+  /** Where time and memory went. */
   timings: Timings;
+  /** A Chrome trace (JSON). */
   trace?: string | undefined;
 }
 

@@ -3,6 +3,7 @@ import type { LiveUpdate } from './live_types.js';
 
 /** What was understood. */
 export interface RecognizedAlternative {
+  /** The words. */
   readonly transcript: string;
   /** From 0 to 1: the mean probability of its words. */
   readonly confidence: number;
@@ -10,20 +11,25 @@ export interface RecognizedAlternative {
 
 /** Alternatives of one phrase, of which there is one. */
 export class RecognizedResult {
+  /** The one. */
   readonly 0: RecognizedAlternative;
+  /** How many there are. */
   readonly length = 1;
 
   constructor(
     alternative: RecognizedAlternative,
+    /** Whether it will not change any more. */
     readonly isFinal: boolean,
   ) {
     this[0] = alternative;
   }
 
+  /** The alternative at that index. */
   item(index: number): RecognizedAlternative | undefined {
     return index === 0 ? this[0] : undefined;
   }
 
+  /** All of them. */
   *[Symbol.iterator](): Iterator<RecognizedAlternative> {
     yield this[0];
   }
@@ -31,7 +37,9 @@ export class RecognizedResult {
 
 /** Phrases so far; the last one may not be final. */
 export class RecognizedResults {
+  /** A phrase. */
   readonly [index: number]: RecognizedResult;
+  /** How many there are. */
   readonly length: number;
 
   constructor(results: readonly RecognizedResult[]) {
@@ -39,10 +47,12 @@ export class RecognizedResults {
     Object.assign(this, results);
   }
 
+  /** The phrase at that index. */
   item(index: number): RecognizedResult | undefined {
     return this[index];
   }
 
+  /** All of them. */
   *[Symbol.iterator](): Iterator<RecognizedResult> {
     for (let i = 0; i < this.length; i++) yield this[i] as RecognizedResult;
   }
@@ -52,7 +62,9 @@ export class RecognizedResults {
 export class RecognitionEvent extends Event {
   constructor(
     type: string,
+    /** The first phrase that is new or has changed. */
     readonly resultIndex: number,
+    /** All phrases so far. */
     readonly results: RecognizedResults,
   ) {
     super(type);
@@ -69,9 +81,12 @@ export type RecognitionErrorCode =
   | 'service-not-allowed'
   | 'language-not-supported';
 
+/** `error`: recognition failed, or nobody spoke; it ends. */
 export class RecognitionErrorEvent extends Event {
   constructor(
+    /** Which failure it was. */
     readonly error: RecognitionErrorCode,
+    /** What was expected and what came. */
     readonly message: string,
   ) {
     super('error');

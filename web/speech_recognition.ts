@@ -46,7 +46,8 @@ const kEventTypes = [
   'end',
 ] as const;
 
-type Handler<E extends Event = Event> = ((event: E) => void) | null;
+/** Is told of an event; none where it is null. */
+export type RecognitionHandler<E extends Event = Event> = ((event: E) => void) | null;
 
 class NoSpeech extends Error {
   constructor() {
@@ -80,17 +81,28 @@ export class SpeechRecognition extends EventTarget {
   /** Grammars have no effect, as in browsers; kept for pages that set them. */
   grammars: unknown = null;
 
-  onstart: Handler = null;
-  onaudiostart: Handler = null;
-  onsoundstart: Handler = null;
-  onspeechstart: Handler = null;
-  onspeechend: Handler = null;
-  onsoundend: Handler = null;
-  onaudioend: Handler = null;
-  onresult: Handler<RecognitionEvent> = null;
-  onnomatch: Handler<RecognitionEvent> = null;
-  onerror: Handler<RecognitionErrorEvent> = null;
-  onend: Handler = null;
+  /** Listening has begun. */
+  onstart: RecognitionHandler = null;
+  /** Sound is taken. */
+  onaudiostart: RecognitionHandler = null;
+  /** There is sound. */
+  onsoundstart: RecognitionHandler = null;
+  /** Somebody speaks. */
+  onspeechstart: RecognitionHandler = null;
+  /** Nobody speaks any more. */
+  onspeechend: RecognitionHandler = null;
+  /** There is no sound any more. */
+  onsoundend: RecognitionHandler = null;
+  /** No more sound is taken. */
+  onaudioend: RecognitionHandler = null;
+  /** Phrases are new or have changed. */
+  onresult: RecognitionHandler<RecognitionEvent> = null;
+  /** Kept for pages that set it: what is heard always has a result. */
+  onnomatch: RecognitionHandler<RecognitionEvent> = null;
+  /** Recognition failed, or nobody spoke. */
+  onerror: RecognitionHandler<RecognitionErrorEvent> = null;
+  /** It has ended, however it did. */
+  onend: RecognitionHandler = null;
 
   #run: { abort: AbortController; isStopped: boolean; captions?: LiveCaptions } | undefined;
 
@@ -98,7 +110,7 @@ export class SpeechRecognition extends EventTarget {
     super();
     for (const type of kEventTypes) {
       this.addEventListener(type, (event) => {
-        (this[`on${type}`] as Handler)?.call(this, event);
+        (this[`on${type}`] as RecognitionHandler)?.call(this, event);
       });
     }
   }
