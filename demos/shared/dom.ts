@@ -7,6 +7,11 @@ export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
   return element as T;
 }
 
+/** Shows the page's heading and what stands below it, or leaves them to screen readers. */
+export function showIntro(isShown: boolean): void {
+  byId('intro').classList.toggle('visually-hidden', !isShown);
+}
+
 /** 75.3 -> '1:15'; 3675 -> '1:01:15'. */
 export function clock(seconds: number): string {
   const total_s = Math.max(0, Math.floor(seconds));

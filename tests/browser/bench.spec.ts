@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { kJfkText, kRoot } from '../lib/assets.mjs';
+import { expectAccessible } from './axe.js';
 import { expect, test } from './fixtures.js';
 
 const screenshot = (name: string) => ({
@@ -75,6 +76,7 @@ test('measures, draws and saves', async ({ watched: page, servers }) => {
   expect(await countColoured(page, 'stages-chart')).toBeGreaterThan(2000);
   expect(await countColoured(page, 'ops-chart')).toBeGreaterThan(2000);
   await page.screenshot(screenshot('bench-done'));
+  await expectAccessible(page, 'results');
 
   const coming = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Save as JSON' }).click();

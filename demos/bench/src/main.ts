@@ -118,7 +118,10 @@ async function run(isQuick: boolean): Promise<void> {
       problem.hidden = false;
     }
   }
+  // Hiding a button takes the keyboard's place with it.
+  const wasFocused = document.activeElement === cancel;
   setRunning(false);
+  if (wasFocused) quick.focus();
 }
 
 // The form that `npm run bench -- --from` takes.

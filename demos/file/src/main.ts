@@ -1,6 +1,6 @@
 // The page: takes a file, runs it through the transcriber, shows what comes.
 import type { Transcriber, Transcript } from 'sotto';
-import { byId, figure, megabytes, secondsText } from '../../shared/dom.js';
+import { byId, figure, megabytes, secondsText, showIntro } from '../../shared/dom.js';
 import * as downloads from '../../shared/downloads.js';
 import { showProblem } from '../../shared/problems.js';
 import * as progress from '../../shared/progress.js';
@@ -10,7 +10,6 @@ import { inWords } from './problems.js';
 import { showTranscribing } from './progress_view.js';
 import * as view from './transcript_view.js';
 
-const intro = byId('intro');
 const drop = byId('drop');
 const input = byId<HTMLInputElement>('file');
 const sample = byId<HTMLButtonElement>('sample');
@@ -33,12 +32,12 @@ function showStart(): void {
   work.hidden = true;
   problem.hidden = true;
   figures.hidden = true;
-  intro.hidden = false;
+  showIntro(true);
   drop.hidden = false;
 }
 
 function showWork(file: File): void {
-  intro.hidden = true;
+  showIntro(false);
   drop.hidden = true;
   work.hidden = false;
   cancel.hidden = false;

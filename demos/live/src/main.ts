@@ -1,7 +1,7 @@
 // The page: starts and stops to listen, and shows what is said.
 import type { LiveListener, LiveSource, Transcriber } from 'sotto';
 import { DeviceError, PermissionError } from 'sotto';
-import { byId } from '../../shared/dom.js';
+import { byId, showIntro } from '../../shared/dom.js';
 import * as downloads from '../../shared/downloads.js';
 import { showProblem } from '../../shared/problems.js';
 import * as progress from '../../shared/progress.js';
@@ -116,7 +116,7 @@ async function run(): Promise<void> {
   const mine: Job = { abort: new AbortController() };
   job = mine;
   const wanted = choices.chosen();
-  byId('intro').hidden = true;
+  showIntro(false);
   byId('problem').hidden = true;
   byId('notice').hidden = true;
   view.clear();
