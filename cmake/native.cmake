@@ -17,6 +17,8 @@ set(SOTTO_CLI_MAIN ${CMAKE_SOURCE_DIR}/src/cli/main.cc)
 list(REMOVE_ITEM SOTTO_CLI_SOURCES ${SOTTO_CLI_MAIN})
 add_library(sotto_cli STATIC ${SOTTO_CLI_SOURCES})
 target_compile_options(sotto_cli PRIVATE ${SOTTO_WARNINGS})
+# It has all of CLI11's templates, whose optimisation takes longer than they ever run.
+set_source_files_properties(${CMAKE_SOURCE_DIR}/src/cli/flags.cc PROPERTIES COMPILE_OPTIONS -O0)
 target_link_libraries(sotto_cli PUBLIC sotto_core sotto_dep_json sotto_dep_cli11 sotto_dep_sndfile)
 if(EXISTS ${SOTTO_CLI_MAIN})
   add_executable(sotto ${SOTTO_CLI_MAIN})

@@ -5,11 +5,9 @@
 
 #include "base/status.h"
 
-namespace CLI {
-class App;
-}
-
 namespace sotto {
+
+class CommandLine;
 
 // What the process ends with.
 enum ExitCode {
@@ -18,10 +16,9 @@ enum ExitCode {
   kExitUsage = 2,    // arguments that make no sense
 };
 
-// A command's work is done while the arguments are parsed; its outcome lands in `exit_code`.
-void add_convert_command(CLI::App& app, int& exit_code);
-void add_info_command(CLI::App& app, int& exit_code);
-void add_transcribe_command(CLI::App& app, int& exit_code);
+void add_convert_command(CommandLine& line);
+void add_info_command(CommandLine& line);
+void add_transcribe_command(CommandLine& line);
 
 // Writes "sotto: SUBJECT: MESSAGE" to stderr and returns kExitFailure. A message that begins with
 // the subject is not given it again.

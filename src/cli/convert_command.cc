@@ -1,12 +1,14 @@
 // sotto convert SRC DST: any model that is understood becomes a .sotto container.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
 #include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "cli/commands.h"
+#include "cli/flags.h"
 #include "cli/model_path.h"
 #include "cli/progress.h"
 #include "cli/vocabulary_files.h"
@@ -89,26 +91,23 @@ Status convert(const ConvertOptions& options) {
 
 }  // namespace
 
-void add_convert_command(CLI::App& app, int& exit_code) {
-  CLI::App* command = app.add_subcommand("convert", "Turn a model into a .sotto container");
+void add_convert_command(CommandLine& line) {
   auto options = std::make_shared<ConvertOptions>();
-  command
-      ->add_option("source", options->source,
-                   "Folder of CTranslate2 or Hugging Face, or a file: model.bin, .safetensors, "
-                   "whisper.cpp's ggml .bin, .sotto")
-      ->required();
-  command->add_option("destination", options->destination, "The .sotto file to write")->required();
-  command->add_option("--dtype", options->dtype, "Weights of linear layers")
-      ->check(CLI::IsMember({"q8", "f16", "f32"}))
-      ->capture_default_str();
-  command
-      ->add_option("--tokenizer", options->tokenizer,
-                   "Vocabulary as a .tiktoken file, where the model brings none")
-      ->type_name("FILE");
-  command->callback([options, &exit_code] {
+  const Flags flags = line.add("convert", "Turn a model into a .sotto container", [options] {
     const Status status = convert(*options);
-    if (!status.ok()) exit_code = report_failure(options->source, status);
+    return status.ok() ? kExitOk : report_failure(options->source, status);
   });
+  flags
+      .option("source", options->source,
+              "Folder of CTranslate2 or Hugging Face, or a file: model.bin, .safetensors, "
+              "whisper.cpp's ggml .bin, .sotto")
+      .required();
+  flags.option("destination", options->destination, "The .sotto file to write").required();
+  flags.option("--dtype", options->dtype, "Weights of linear layers").one_of({"q8", "f16", "f32"});
+  flags
+      .option("--tokenizer", options->tokenizer,
+              "Vocabulary as a .tiktoken file, where the model brings none")
+      .kind("FILE");
 }
 
 }  // namespace sotto

@@ -1,11 +1,13 @@
 // sotto info MODEL: what a model file holds.
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 #include "cli/commands.h"
+#include "cli/flags.h"
 #include "cli/model_path.h"
 #include "io/model_file.h"
 #include "text/special_tokens.h"
@@ -119,15 +121,14 @@ Status show_info(const InfoOptions& options) {
 
 }  // namespace
 
-void add_info_command(CLI::App& app, int& exit_code) {
-  CLI::App* command = app.add_subcommand("info", "Show what a model file holds");
+void add_info_command(CommandLine& line) {
   auto options = std::make_shared<InfoOptions>();
-  command->add_option("model", options->model, "A model's file or folder")->required();
-  command->add_flag("--json", options->json, "One JSON object, with every tensor");
-  command->callback([options, &exit_code] {
+  const Flags flags = line.add("info", "Show what a model file holds", [options] {
     const Status status = show_info(*options);
-    if (!status.ok()) exit_code = report_failure(options->model, status);
+    return status.ok() ? kExitOk : report_failure(options->model, status);
   });
+  flags.option("model", options->model, "A model's file or folder").required();
+  flags.toggle("--json", options->json, "One JSON object, with every tensor");
 }
 
 }  // namespace sotto

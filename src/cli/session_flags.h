@@ -1,14 +1,12 @@
 // What the command line says about decoding.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
+#include "cli/flags.h"
 #include "engine.h"
 
 namespace sotto {
 
-// Flags of prompts, search, fallback and rules, whose values go to `session`, which must stay until
-// the command line is parsed.
-void add_session_options(CLI::App& command, SessionOptions& session);
+// Flags of language, prompts, search, rules, words and silence, whose values go to `session`.
+void add_session_options(const Flags& flags, SessionOptions& session);
 
 }  // namespace sotto

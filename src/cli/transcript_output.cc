@@ -68,6 +68,13 @@ Json result_json(const TranscriptResult& result) {
           {"timings", timings_json(result.timings)}};
 }
 
+// An object on one line, with what came in behind it, which stays as it was to the digit.
+std::string file_line(const Json& object, const std::string& input) {
+  std::string line = dump(object, -1);
+  if (!input.empty()) line.replace(line.size() - 1, 1, ",\"input\":" + input + "}");
+  return line + "\n";
+}
+
 CaptionSegment caption(const Segment& segment) {
   CaptionSegment out{segment.start_s, segment.end_s, segment.text, {}};
   for (const Word& word : segment.words) out.words.push_back({word.start_s, word.end_s, word.word});
@@ -84,12 +91,19 @@ const char* format_extension(TranscriptFormat format) {
     case TranscriptFormat::kTsv: return "tsv";
     case TranscriptFormat::kLrc: return "lrc";
     case TranscriptFormat::kJson: return "json";
-    case TranscriptFormat::kJsonLines: return "jsonl";
+    case TranscriptFormat::kJsonLines:
+    case TranscriptFormat::kJsonFiles: return "jsonl";
   }
   return "txt";
 }
 
 std::string transcript_json(const TranscriptResult& result) { return dump(result_json(result), 2); }
+
+std::string failure_line(const std::string& file, const Status& status, const std::string& input) {
+  const Json name = file.empty() ? Json(nullptr) : Json(file);
+  const Json error = {{"name", code_name(status.code())}, {"message", status.message()}};
+  return file_line({{"file", name}, {"error", error}}, input);
+}
 
 void TranscriptOutput::begin() {
   if (format_ == TranscriptFormat::kVtt) write(kVttHeader);
@@ -114,13 +128,17 @@ void TranscriptOutput::segment(const std::string& file, const Segment& segment) 
       write(dump(line, -1) + "\n");
       break;
     }
-    case TranscriptFormat::kJson: break;  // at the end
+    case TranscriptFormat::kJson:
+    case TranscriptFormat::kJsonFiles: break;  // at the end
   }
 }
 
 void TranscriptOutput::finish(const TranscriptResult& result) {
   if (format_ == TranscriptFormat::kJson)
     write(options_.before_json + transcript_json(result) + "\n");
+  if (format_ == TranscriptFormat::kJsonFiles) {
+    write(file_line(result_json(result), options_.input));
+  }
   if (format_ == TranscriptFormat::kJsonLines) {
     // The last line of a file has what its segments do not.
     Json line = {{"file", result.file},

@@ -13,7 +13,16 @@
 
 namespace sotto {
 
-enum class TranscriptFormat { kText, kSrt, kVtt, kTsv, kLrc, kJson, kJsonLines };
+enum class TranscriptFormat {
+  kText,
+  kSrt,
+  kVtt,
+  kTsv,
+  kLrc,
+  kJson,
+  kJsonLines,  // a line a segment, and one with the rest
+  kJsonFiles,  // what kJson writes, on one line a file
+};
 
 // How captions (SRT, VTT, TSV, LRC) are cut and shown.
 struct CaptionOptions {
@@ -36,10 +45,15 @@ struct TranscriptResult {
 // The transcript of one file as an object: file, text, language, segments, timings.
 std::string transcript_json(const TranscriptResult& result);
 
+// The line of kJsonFiles for one that could not be transcribed: file, error {name, message}. `file`
+// is empty where the list did not name one; `input` as in OutputOptions.
+std::string failure_line(const std::string& file, const Status& status, const std::string& input);
+
 // What every output of a run is told.
 struct OutputOptions {
   CaptionOptions captions;
   std::string before_json;  // written in front of a JSON object, to make it an element of an array
+  std::string input;        // JSON that a line of kJsonFiles has as `input`; none where empty
 };
 
 // One transcript in one format. The stream is borrowed.

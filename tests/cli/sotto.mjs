@@ -1,9 +1,10 @@
 // Runs the native command as a user would, in a folder that goes with the tests.
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { kRoot } from '../lib/assets.mjs';
+import { kModel, kRoot } from '../lib/assets.mjs';
 
 /** The command; SOTTO_COMMAND names another build of it. */
 export const kSotto = process.env.SOTTO_COMMAND ?? path.join(kRoot, 'build/native/sotto');
@@ -33,6 +34,21 @@ export function sotto(args, { stdin, env } = {}) {
     child.stdin.end(stdin);
   });
 }
+
+/**
+ * What `sotto transcribe` with tiny.en prints, where all goes well.
+ * @param {string[]} args
+ * @param {{stdin?: Buffer, env?: Record<string, string>}} [options]
+ */
+export async function transcribe(args, options) {
+  const result = await sotto(['transcribe', '--model', kModel, ...args], options);
+  assert.equal(result.code, 0, result.stderr);
+  assert.equal(result.stderr, '');
+  return result.stdout;
+}
+
+/** Lines of text as one. */
+export const joined = (/** @type {string} */ text) => text.trim().replace(/\s+/g, ' ');
 
 /** A folder that is removed when the tests are done. */
 export function temporaryFolder() {

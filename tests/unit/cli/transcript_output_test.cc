@@ -144,6 +144,28 @@ TEST_CASE("JSON Lines: a line a segment, and one with the timings") {
   CHECK(lines[2]["timings"]["encode_ms"] == 12.5);
 }
 
+TEST_CASE("a line a file has what the object of a file has, and what came in") {
+  OutputOptions options;
+  options.input = R"({"path":"a.wav","id":1.10})";
+  const std::string line = written(TranscriptFormat::kJsonFiles, two_segments(), options);
+  CHECK(line.find('\n') == line.size() - 1);
+  CHECK(line.ends_with(R"(,"input":{"path":"a.wav","id":1.10}})"
+                       "\n"));
+  json object = json::parse(line);
+  object.erase("input");
+  CHECK(object == json::parse(written(TranscriptFormat::kJson, two_segments())));
+  CHECK(json::parse(written(TranscriptFormat::kJsonFiles, two_segments())) == object);
+}
+
+TEST_CASE("a line of a file that failed tells why") {
+  const Status status(Code::kTruncated, "a\xff.wav: too short");
+  CHECK(json::parse(failure_line("a\xff.wav", status, "")) == json::parse(R"({"file": "a\uFFFD.wav",
+                        "error": {"name": "Truncated", "message": "a\uFFFD.wav: too short"}})"));
+  CHECK(failure_line("", Status(Code::kBadFormat, "line 2: no"), R"({"id":7})") ==
+        R"({"file":null,"error":{"name":"BadFormat","message":"line 2: no"},"input":{"id":7}})"
+        "\n");
+}
+
 TEST_CASE("file names that are no UTF-8 do not break the JSON") {
   const std::vector<Segment> none;
   CHECK(json::parse(transcript_json({"a\xff.wav", "en", 1, &none, {}}))["file"] == "a\uFFFD.wav");
