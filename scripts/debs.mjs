@@ -266,3 +266,23 @@ export const kSndfileDebs = [
     '75dd4d6f904c7db82f5112e60d8efea9e81dfedf94e970c5da7af2b3d81643c0',
   ),
 ];
+
+// A browser draws by the machine's own libraries, so that it must not be newer than they are. What
+// people run is the newest of its line, which is a security update.
+export const kFirefoxSuite = 'bookworm-security';
+
+/** Firefox, and what it needs that a machine with Chromium may lack. */
+export const kFirefoxDebs = [
+  deb(
+    'firefox-esr',
+    '153.7.0esr-1~deb12u1',
+    'amd64',
+    '0917dc903c50983f9d8650308f2df2daccc5d8caa95b74c5bf0609338e7cf85c',
+  ),
+  deb(
+    'libvpx7',
+    '1.12.0-1+deb12u5',
+    'amd64',
+    '7d8fada67fc9e11a08304499fe5beb7f809194d284202b9c9f1a0b8e54b90db4',
+  ),
+];

@@ -1,7 +1,9 @@
 // The suites of npm test, in the order they run: cheap ones first. A suite names what it needs
 // (see kNeeds in test.mjs) and how it is run; a new suite is one entry here.
 import { checkSources } from './check_includes.mjs';
+import { setUpFirefox } from './firefox.mjs';
 import { listVariants } from './lib/cmake.mjs';
+import { SetupError } from './lib/log.mjs';
 import { inCache, inRoot } from './lib/paths.mjs';
 import { runChecks, runCounting, runDoctest, runNodeTests, runPlaywright } from './lib/runners.mjs';
 import { listFiles } from './lib/stamp.mjs';
@@ -126,6 +128,17 @@ function modelSuites() {
   ];
 }
 
+// Where there is no Firefox, and none to be had, that is said and not held against anybody.
+async function runInFirefox() {
+  try {
+    const SOTTO_FIREFOX = await setUpFirefox();
+    return await nodeTests('tests/firefox', { env: { SOTTO_FIREFOX } });
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    return { passed: 0, failed: 0, skipped: 1, output: `skipped: ${error.message}\n` };
+  }
+}
+
 /** @typedef {{name: string, what: string, needs: string[], run: () => Promise<object>}} Suite */
 
 /** @returns {Promise<Suite[]>} */
@@ -237,6 +250,12 @@ export async function listSuites() {
       what: 'the package and the demo in Chromium',
       needs: ['package', 'model', 'assets', 'chromium'],
       run: () => runPlaywright(inRoot('tests/browser/playwright.config.ts')),
+    },
+    {
+      name: 'firefox',
+      what: 'the package and its pages in Firefox',
+      needs: ['package', 'model', 'assets'],
+      run: runInFirefox,
     },
   ];
 }

@@ -9,21 +9,25 @@ import { hashFile, isVerified } from './stamp.mjs';
 
 const kSourcesHint = 'expected an entry of http(s)://.../debian with the component main';
 
-// deb822 stanza or one-line entry -> {uri, options}; null for anything but Debian's main archive.
-export function parseSource(text) {
+// deb822 stanza or one-line entry -> {uri, options}; null for anything but main of that archive.
+export function parseSource(text, archive = 'debian') {
+  const isArchive = (uri) => uri.replace(/\/$/, '').endsWith(`/${archive}`);
   const field = (name) => text.match(new RegExp(`^${name}:\\s*(.+)$`, 'mi'))?.[1].trim();
   const uris = field('URIs');
   if (uris) {
-    const uri = uris.split(/\s+/).find((one) => /\/debian\/?$/.test(one));
+    const uri = uris.split(/\s+/).find(isArchive);
     const signed_by = field('Signed-By');
     return uri && /\bmain\b/.test(field('Components') ?? '') ? { uri, signed_by } : null;
   }
-  const line = text.match(/^deb\s+(?:\[([^\]]*)\]\s+)?(\S+\/debian\/?)\s+\S+\s+.*\bmain\b/m);
-  if (!line) return null;
+  const line = text.match(/^deb\s+(?:\[([^\]]*)\]\s+)?(\S+)\s+\S+\s+.*\bmain\b/m);
+  if (!line || !isArchive(line[2])) return null;
   return { uri: line[2], signed_by: line[1]?.match(/signed-by=(\S+)/)?.[1] };
 }
 
-async function debianSource() {
+// Security updates have an archive of their own.
+const archiveOf = (suite) => (suite.endsWith('-security') ? 'debian-security' : 'debian');
+
+async function debianSource(archive = 'debian') {
   const dir = '/etc/apt/sources.list.d';
   const names = await fs.readdir(dir).catch(() => []);
   const files = names.filter((name) => /\.(sources|list)$/.test(name)).sort();
@@ -31,11 +35,11 @@ async function debianSource() {
     const text = await fs.readFile(file, 'utf8').catch(() => '');
     const blocks = file.endsWith('.sources') ? text.split(/\n\s*\n/) : text.split('\n');
     for (const block of blocks) {
-      const source = parseSource(block.replace(/^\s*#.*\n?/gm, ''));
+      const source = parseSource(block.replace(/^\s*#.*\n?/gm, ''), archive);
       if (source) return source;
     }
   }
-  throw new SetupError('no Debian package source in /etc/apt', kSourcesHint);
+  throw new SetupError(`no source of the archive ${archive} in /etc/apt`, kSourcesHint);
 }
 
 /** True where Debian packages of this machine's kind can be fetched at all. */
@@ -59,7 +63,7 @@ async function readIndex(suite) {
   const dir = inCache('apt', suite);
   await fs.mkdir(path.join(dir, 'state/lists/partial'), { recursive: true });
   await fs.mkdir(path.join(dir, 'cache/archives/partial'), { recursive: true });
-  const { uri, signed_by } = await debianSource();
+  const { uri, signed_by } = await debianSource(archiveOf(suite));
   const stanza = ['Types: deb deb-src', `URIs: ${uri}`, `Suites: ${suite}`, 'Components: main'];
   if (signed_by) stanza.push(`Signed-By: ${signed_by}`);
   await fs.writeFile(path.join(dir, 'list.sources'), `${stanza.join('\n')}\n`);

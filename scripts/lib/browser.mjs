@@ -1,4 +1,4 @@
-// Chromium, driven by scripts.
+// Browsers, driven by scripts.
 
 /** What a headless browser needs in a container, and what keeps it from calling anybody. */
 export const kChromiumArguments = [
@@ -22,4 +22,30 @@ export const microphoneArguments = (file) => [
 export async function launchChromium(executablePath, more = []) {
   const { chromium } = await import('@playwright/test');
   return chromium.launch({ executablePath, args: [...kChromiumArguments, ...more] });
+}
+
+// A microphone that gives a tone, to pages that did not ask, and sound without a click; no calls home.
+const kFirefoxPreferences = {
+  'media.navigator.streams.fake': true,
+  'media.navigator.permission.disabled': true,
+  'media.autoplay.default': 0,
+  // Machines that test have no sound card, without which its audio never starts.
+  'media.cubeb.force_mock_context': true,
+  'network.captive-portal-service.enabled': false,
+  'network.connectivity-service.enabled': false,
+};
+
+// A call may be a whole transcription, on a busy machine.
+const kFirefoxAnswer_ms = 60_000;
+
+/** Starts the Firefox at that path, by WebDriver BiDi, which Playwright's own protocol is not. */
+export async function launchFirefox(executablePath) {
+  const { default: puppeteer } = await import('puppeteer-core');
+  return puppeteer.launch({
+    browser: 'firefox',
+    executablePath,
+    headless: true,
+    protocolTimeout: kFirefoxAnswer_ms,
+    extraPrefsFirefox: kFirefoxPreferences,
+  });
 }

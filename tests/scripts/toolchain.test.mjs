@@ -35,6 +35,11 @@ test("Debian's main archive is found in both formats of apt's sources", () => {
 });
 
 test('other archives are not taken for it', () => {
+  const security = 'http://archive.example/debian-security';
+  assert.equal(
+    parseSource(`deb ${security} stable-security main`, 'debian-security')?.uri,
+    security,
+  );
   assert.equal(parseSource('deb http://archive.example/debian-security stable main'), null);
   assert.equal(parseSource('deb http://archive.example/ubuntu noble main'), null);
   assert.equal(parseSource('deb-src http://archive.example/debian stable main'), null);
