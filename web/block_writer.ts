@@ -9,6 +9,10 @@ const kBlock_s = 0.04;
 // and starting it anew takes some.
 const kPool_s = 15;
 
+// How much of the past is kept for a worker that takes the place of another one: older audio is
+// confirmed (`most_window_ms` of StreamOptions).
+const kPast_s = 24;
+
 // Frames of one call of an audio worklet (Web Audio 1.1, render quantum).
 const kQuantum_frames = 128;
 
@@ -23,6 +27,8 @@ export class BlockWriter {
   readonly blockFrames: number;
   readonly poolBlocks: number;
   #pool: Float32Array[] = [];
+  /** The newest audio, each frame at its number modulo the length. */
+  #past: Float32Array;
   #spare = 0;
   #current: Float32Array | undefined;
   #filled = 0;
@@ -44,6 +50,7 @@ export class BlockWriter {
     const quanta = Math.max(1, Math.round((rate * kBlock_s) / kQuantum_frames));
     this.blockFrames = quanta * kQuantum_frames;
     this.poolBlocks = Math.ceil((kPool_s * rate) / this.blockFrames);
+    this.#past = new Float32Array(Math.ceil(kPast_s * rate));
     this.#block = { type: 'block', samples: new Float32Array(0), frames: 0, rate, startFrame: 0 };
   }
 
@@ -52,6 +59,17 @@ export class BlockWriter {
     this.#pool = Array.from({ length: this.poolBlocks }, () => new Float32Array(this.blockFrames));
     this.#spare = this.poolBlocks;
     this.#current ??= this.#take();
+  }
+
+  /** Hands on once more what was handed on, or lost, from this frame on, as far as it is kept. */
+  repeat(fromFrame: number): void {
+    const { length } = this.#past;
+    const end = this.#report.frames;
+    const first = Math.max(fromFrame, end + this.#filled - length, 0);
+    if (first >= end) return;
+    const samples = new Float32Array(end - first);
+    for (let i = first; i < end; i++) samples[i - first] = this.#past[i % length] as number;
+    this.sink.block({ ...this.#block, samples, frames: samples.length, startFrame: first });
   }
 
   /** Takes a block's memory back; of another writer's, nothing. */
@@ -71,6 +89,7 @@ export class BlockWriter {
       const size = Math.abs(value);
       if (size > report.peak) report.peak = size;
       this.#sum += value * value;
+      this.#past[(report.frames + this.#filled) % this.#past.length] = value;
       if (this.#current) this.#current[this.#filled] = value;
       if (++this.#filled === this.blockFrames) this.#finish();
     }

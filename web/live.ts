@@ -4,6 +4,7 @@ import { abortError, OutOfMemoryError, WorkerError } from './errors.js';
 import type { LiveAudio, LiveAudioEvents } from './live_audio.js';
 import { LiveFigures } from './live_figures.js';
 import type { LiveLink } from './live_link.js';
+import { LiveRestarts } from './live_restarts.js';
 import type {
   LiveEvents,
   LiveHealth,
@@ -16,10 +17,6 @@ import type { LiveNews } from './live_wire.js';
 import { Phrases } from './phrases.js';
 import { Transcript } from './result.js';
 import { UpdateQueue } from './update_queue.js';
-
-// A worker that dies again and again is not started anew forever.
-const kMostRestarts = 3;
-const kRestartSpan_ms = 60_000;
 
 type Listener<K extends keyof LiveEvents> = (event: CustomEvent<LiveEvents[K]>) => void;
 
@@ -71,7 +68,7 @@ export class LiveCaptions<A extends LiveAudio = LiveAudio>
   #queue = new UpdateQueue();
   #phrases = new Phrases();
   #figures = new LiveFigures();
-  #restarts_ms: number[] = [];
+  #restarts = new LiveRestarts();
   #halt = new AbortController();
   #finish = new AbortController();
   #stopping = new AbortController();
@@ -249,13 +246,13 @@ export class LiveCaptions<A extends LiveAudio = LiveAudio>
   async #serve(opening: Promise<A | undefined>): Promise<void> {
     const audio = await opening;
     if (!audio) return;
-    while (!(await this.#servePart())) this.#attach(audio);
+    while (!(await this.#servePart())) this.#attach(audio, this.#restarts.from_s);
   }
 
   // Audio waits in the port until a worker takes it.
-  #attach(audio: A): void {
+  #attach(audio: A, from_s = 0): void {
     const { port1, port2 } = new MessageChannel();
-    audio.attach(port1);
+    audio.attach(port1, from_s);
     this.#port = port2;
   }
 
@@ -279,18 +276,14 @@ export class LiveCaptions<A extends LiveAudio = LiveAudio>
   #mayRestart(error: unknown): boolean {
     const isDeath = error instanceof WorkerError || error instanceof OutOfMemoryError;
     if (!isDeath || !this.link.reopens || this.#halt.signal.aborted) return false;
-    // The end of the audio was told to the one that died, and what it had not yet written is gone.
-    if (this.#stopping.signal.aborted) return false;
-    const now_ms = performance.now();
-    this.#restarts_ms = this.#restarts_ms.filter((at_ms) => now_ms - at_ms < kRestartSpan_ms);
-    this.#restarts_ms.push(now_ms);
-    return this.#restarts_ms.length <= kMostRestarts;
+    return this.#restarts.allow(performance.now());
   }
 
-  #onNews({ update, figures }: LiveNews): void {
-    const isSpeaking = this.#figures.news({ update, figures });
+  #onNews(news: LiveNews): void {
+    this.#restarts.news(news);
+    const isSpeaking = this.#figures.news(news);
     if (isSpeaking !== undefined) this.#emit('speech', isSpeaking);
-    this.#publish(this.#phrases.take(update));
+    this.#publish(this.#phrases.take(news.update));
   }
 
   #audioEvents(): LiveAudioEvents {

@@ -5,8 +5,11 @@ import type { AudioMessage, BlockReport } from './live_wire.js';
 export interface LiveAudio {
   /** Sample frames per second; 0 where that is not known yet. */
   readonly sampleRate: number;
-  /** Sends AudioMessages by this port from now on. */
-  attach(port: MessagePort): void;
+  /**
+   * Sends AudioMessages by this port from now on, and before them once more what it has from
+   * `from_s` on, in seconds from its beginning.
+   */
+  attach(port: MessagePort, from_s: number): void;
   pause(): void;
   resume(): Promise<void>;
   /** Sends what is left, and that there is no more; false where that cannot be said. */
@@ -23,12 +26,37 @@ export interface LiveAudioEvents {
   failed(error: Error): void;
 }
 
+// How much is kept of what the worker has read, for one that takes its place: older audio is
+// confirmed (`most_window_ms` of StreamOptions).
+const kPast_s = 24;
+
+/** A message, and where its audio ends in seconds. */
+interface Sent {
+  message: AudioMessage;
+  end_s: number;
+}
+
+// What of a message lies behind `from_s`; undefined where nothing does.
+function behind({ message, end_s }: Sent, from_s: number): AudioMessage | undefined {
+  if (end_s < from_s) return undefined;
+  if (message.type !== 'block') return message;
+  const first = Math.round(from_s * message.rate) - message.startFrame;
+  if (first <= 0) return message;
+  const samples = message.samples.slice(first);
+  const startFrame = message.startFrame + first;
+  return samples.length > 0
+    ? { ...message, samples, frames: samples.length, startFrame }
+    : undefined;
+}
+
 /** Samples that a program has. */
 export class PushedAudio implements LiveAudio {
   sampleRate = 0;
   #port: MessagePort | undefined;
-  /** What came before there was a port. */
-  #early: [AudioMessage, Transferable[]][] = [];
+  /** What was not yet read, and some of what was. */
+  #sent: Sent[] = [];
+  /** Where the blocks end that were not yet read. */
+  #unread_s: number[] = [];
   #seconds = 0;
   #isPaused = false;
 
@@ -40,21 +68,22 @@ export class PushedAudio implements LiveAudio {
     this.sampleRate = rate;
     const startFrame = Math.round(this.#seconds * rate);
     const { length: frames } = samples;
-    const copy = samples.slice();
-    this.#send({ type: 'block', samples: copy, frames, rate, startFrame }, [copy.buffer]);
     this.#seconds += frames / rate;
+    this.#send({ type: 'block', samples: samples.slice(), frames, rate, startFrame });
     const frames_so_far = Math.round(this.#seconds * rate);
     this.events.report({ ...loudness(samples), frames: frames_so_far, lostBlocks: 0 });
   }
 
-  attach(port: MessagePort): void {
+  attach(port: MessagePort, from_s: number): void {
     this.#port?.close();
     this.#port = port;
-    // What comes back is memory, which is not needed again; unread messages would be kept.
-    port.onmessage = () => {};
+    port.onmessage = () => this.#forget();
     (port as { unref?: () => void }).unref?.();
-    for (const [message, transfer] of this.#early) port.postMessage(message, transfer);
-    this.#early = [];
+    this.#unread_s = [];
+    for (const sent of this.#sent) {
+      const message = behind(sent, from_s);
+      if (message) this.#post(message, sent.end_s);
+    }
   }
 
   pause(): void {
@@ -76,11 +105,28 @@ export class PushedAudio implements LiveAudio {
     this.#isPaused = true;
     this.#port?.close();
     this.#port = undefined;
+    this.#sent = [];
   }
 
-  #send(message: AudioMessage, transfer: Transferable[] = []): void {
-    if (this.#port) this.#port.postMessage(message, transfer);
-    else this.#early.push([message, transfer]);
+  #send(message: AudioMessage): void {
+    const end_s = this.#seconds;
+    this.#sent.push({ message, end_s });
+    this.#post(message, end_s);
+  }
+
+  #post(message: AudioMessage, end_s: number): void {
+    if (message.type === 'block') this.#unread_s.push(end_s);
+    this.#port?.postMessage(message);
+  }
+
+  // A block was read: its memory came back, which is not needed.
+  #forget(): void {
+    const read_s = this.#unread_s.shift() ?? 0;
+    const oldest_s = read_s - kPast_s;
+    const kept = this.#sent.findIndex(({ end_s }) => end_s > oldest_s);
+    const oldest = this.#sent.splice(0, Math.max(0, kept) + 1).at(-1);
+    const message = oldest && behind(oldest, oldest_s);
+    if (message) this.#sent.unshift({ message, end_s: oldest.end_s });
   }
 }
 

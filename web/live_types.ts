@@ -145,7 +145,7 @@ export interface LiveEvents {
   speech: boolean;
   /** Blocks of audio were lost: how many in all. */
   lost: number;
-  /** The worker died and was started anew; confirmed text is kept. */
+  /** The worker died and was started anew: confirmed text is kept, the rest is heard once more. */
   restart: LiveRestart;
   /** The session failed; `stopped` comes as the next state. */
   error: Error;

@@ -56,4 +56,6 @@ export interface LiveNews {
   /** With times from the beginning of all audio. */
   update: RawLiveUpdate;
   figures: WorkerFigures;
+  /** Up to where the audio is written, or is silence, in seconds of the source. */
+  covered_s: number;
 }

@@ -180,7 +180,8 @@ export class LiveRun {
       start: word.start + base_s,
       end: word.end + base_s,
     }));
-    this.context.emit({ update: { ...update, words }, figures });
+    const covered_s = this.#next_s - update.lagMs / 1000;
+    this.context.emit({ update: { ...update, words }, figures, covered_s });
     return figures;
   }
 }

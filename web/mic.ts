@@ -87,8 +87,8 @@ export class Recording implements LiveAudio {
     return Math.round(this.#context.sampleRate);
   }
 
-  attach(port: MessagePort): void {
-    this.#tell({ type: 'attach', port }, [port]);
+  attach(port: MessagePort, from_s: number): void {
+    this.#tell({ type: 'attach', port, from_s }, [port]);
   }
 
   pause(): void {

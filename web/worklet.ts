@@ -34,7 +34,7 @@ class Recorder extends AudioWorkletProcessor {
   }
 
   #obey(command: WorkletCommand): void {
-    if (command.type === 'attach') this.#attach(command.port);
+    if (command.type === 'attach') this.#attach(command.port, command.from_s);
     if (command.type === 'resume') this.#isRecording = true;
     if (command.type === 'pause' && this.#isRecording) this.#say('pause');
     if (command.type === 'end' && !this.#hasEnded) {
@@ -44,11 +44,14 @@ class Recorder extends AudioWorkletProcessor {
     }
   }
 
-  #attach(port: MessagePort): void {
+  #attach(port: MessagePort, from_s: number): void {
     this.#sink?.close();
     this.#sink = port;
     port.onmessage = ({ data }: MessageEvent<ReturnedBlock>) => this.#writer.give(data.samples);
     this.#writer.refill();
+    this.#writer.repeat(Math.round(from_s * sampleRate));
+    // Whoever had the port before was told, and is gone.
+    if (!this.#isRecording) port.postMessage({ type: this.#hasEnded ? 'end' : 'pause' });
   }
 
   #say(type: 'pause' | 'end'): void {
@@ -62,7 +65,8 @@ class Recorder extends AudioWorkletProcessor {
     // The output stays silent, and is there to say how long a quantum is where no input is.
     const frames = channels?.[0]?.length ?? outputs[0]?.[0]?.length ?? 0;
     if (this.#isRecording && this.#sink && channels) this.#writer.write(channels, frames);
-    return !this.#hasEnded;
+    // Another worker may still ask for what was said.
+    return true;
   }
 }
 

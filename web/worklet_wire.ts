@@ -10,7 +10,7 @@ export type WorkletReport = BlockReport | 'ended';
 
 /** What the page tells the audio thread. */
 export type WorkletCommand =
-  | { type: 'attach'; port: MessagePort }
+  | { type: 'attach'; port: MessagePort; from_s: number }
   | { type: 'pause' }
   | { type: 'resume' }
   | { type: 'end' };

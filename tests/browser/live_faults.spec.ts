@@ -1,6 +1,7 @@
 // What goes wrong while listening: each is a named error or event, and there is a way on.
 import { chromium, type Page } from '@playwright/test';
 import { kChromiumArguments } from '../../scripts/lib/browser.mjs';
+import { heardWords, kSpokenWords } from '../lib/heard.mjs';
 import { expect, openApi, test } from './fixtures.js';
 import { beginToListen, kModelUrl, microphoneLaunch, untilConfirmed } from './microphone.js';
 
@@ -134,24 +135,36 @@ test('silence of zeros, and a context that is suspended, are told and end', asyn
   expect(run).toEqual(['suspended', 'ok', 'silent-input', 'ok']);
 });
 
-test('a worker that is killed is started anew, and confirmed text is kept', async ({
+test('a worker that is killed is started anew, and no word is lost or said twice', async ({
   api: page,
 }) => {
   await beginToListen(page);
   await untilConfirmed(page, 3);
+  // In the middle of words that are heard and not yet confirmed.
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        window.captions.addEventListener('update', ({ detail }) => {
+          if (detail.tentative !== '') resolve();
+        });
+      }),
+  );
   const before = await page.evaluate(() => window.captions.transcript.text);
   // No error event comes of this, as when the browser ends a worker to have its memory.
   await page.workers()[0]?.evaluate(() => self.close());
   await expect
     .poll(() => page.evaluate(() => window.seen), { timeout: 10_000 })
     .toEqual(['state listening', 'restart 1 WorkerError']);
-  await untilConfirmed(page, before.split(' ').length + 3);
-  const { text, restarts, times } = await page.evaluate(async () => {
-    const { text, segments } = await window.captions.stop();
+  const { text, restarts, times } = await page.evaluate(async (speech_s) => {
+    const { captions } = window;
+    while (captions.stats.audioS < speech_s) await new Promise((go) => setTimeout(go, 100));
+    const { text, segments } = await captions.stop();
     const times = segments.flatMap(({ words }) => words.map(({ start }) => start));
-    return { text, restarts: window.captions.stats.restarts, times };
-  });
+    return { text, restarts: captions.stats.restarts, times };
+  }, 11.5);
   expect(text.startsWith(before)).toBe(true);
+  expect(heardWords(text), text).toBeGreaterThanOrEqual(0.8 * kSpokenWords);
+  expect(text.split(' ').length, text).toBeLessThanOrEqual(kSpokenWords + 1);
   expect(restarts).toBe(1);
   // Times go on where they were.
   expect(times).toEqual([...times].sort((a, b) => a - b));

@@ -13,6 +13,7 @@ const kFigures = {
 const word = (text, start) => ({ word: text, start, end: start + 0.4, probability: 0.9 });
 const news = (words, tentative, utteranceEnded = false) => ({
   figures: kFigures,
+  covered_s: words.at(-1)?.end ?? 0,
   update: {
     ...{ ran: true, words, confirmed: '', tentative, utteranceEnded, speaking: !utteranceEnded },
     ...{ behind: false, stepMs: 400, lagMs: 100, passMs: 10, nextMs: 0 },
@@ -22,13 +23,15 @@ const news = (words, tentative, utteranceEnded = false) => ({
 class FakeAudio {
   sampleRate = 48000;
   calls = [];
+  attached_s = [];
 
   constructor(events) {
     this.events = events;
   }
 
-  attach(port) {
+  attach(port, from_s) {
     this.calls.push('attach');
+    this.attached_s.push(from_s);
     this.port = port;
   }
 
@@ -229,16 +232,41 @@ test('workers that die are replaced, with what was confirmed, but not forever', 
   assert.deepEqual(finals, ['One', 'One', 'One']);
 });
 
-test('a worker that dies is not replaced where its model is gone, or while it stops', async () => {
-  const gone = begin([die], { reopens: false });
-  await assert.rejects(gone.captions.result, { name: 'WorkerError' });
-  const stopping = begin([
+test('a worker that dies is not replaced where its model is gone', async () => {
+  const { captions } = begin([die], { reopens: false });
+  await assert.rejects(captions.result, { name: 'WorkerError' });
+});
+
+test('a worker that dies while it stops is replaced, and what it did not write is heard', async () => {
+  const { captions, audio } = begin([
     async (part, audio) => {
       await untilEnd(part, audio);
       return die(part);
     },
+    async (part) => part.onNews(news([word(' two', 0.5)], '', true)),
   ]);
-  await stopping.captions.started;
-  await assert.rejects(stopping.captions.stop(), { name: 'WorkerError' });
-  assert.equal(stopping.captions.transcript.text, 'One');
+  await captions.started;
+  assert.equal((await captions.stop()).text, 'One two');
+  assert.deepEqual(audio().attached_s, [0, 0.4]);
+});
+
+test('another worker hears the audio from where it was not written yet', async () => {
+  const silence = { ...news([], '', true), covered_s: 9 };
+  const { captions, audio } = begin([
+    async (part) => {
+      part.onNews(news([word(' One', 1)], ' two'));
+      return die({ onNews: () => {} });
+    },
+    async (part) => {
+      part.onNews(news([word(' two', 1.5)], ''));
+      part.onNews(silence);
+      return die({ onNews: () => {} });
+    },
+    untilEnd,
+  ]);
+  await captions.started;
+  while (audio().attached_s.length < 3) await new Promise((resolve) => setImmediate(resolve));
+  // Behind the last word; in silence, a little before what may begin there.
+  assert.deepEqual(audio().attached_s, [0, 1.4, 8.7]);
+  await captions.stop();
 });
