@@ -30,9 +30,10 @@ const kUsage = `usage: npm run bench:live -- [options]
   --policy P        both, agreement, alignatt or window (a plain sliding window of 5 s); all if not
                     given, may be given several times
   --options JSON    options of the live session, such as '{"stepMs":500}'
+  --rounds N        all clips as one recording, N times: how what it costs goes on, without lags
   --json            a list of objects on stdout, one for each policy
 Clips are joined to recordings of a minute with pauses between. In Node the clock goes with the audio,
-and a pass is seen when it began and as long later as it took. One thread.
+and a pass is seen when it began and as long later as the processor worked for it. One thread.
 (npm run --silent keeps npm's own two lines away.)`;
 
 function readArguments() {
@@ -47,6 +48,7 @@ function readArguments() {
         where: { type: 'string', default: 'node' },
         policy: { type: 'string', multiple: true },
         options: text,
+        rounds: { type: 'string', default: '1' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -79,13 +81,16 @@ async function sampleManifest(dir) {
 }
 
 async function bench(options, dir) {
-  const { language, model, variant, where } = options;
+  const { language, model, rounds, variant, where } = options;
   const manifest = options.manifest && (await userFile(options.manifest));
   if (!withoutThreads(await listVariants()).includes(variant)) {
     throw new SetupError(`expected a variant without threads; got '${variant}'`, kUsage);
   }
   if (!['node', 'chromium'].includes(where)) {
     throw new SetupError(`--where: expected node or chromium; got '${where}'`, kUsage);
+  }
+  if (!/^[1-9]\d{0,2}$/.test(rounds) || (where === 'chromium' && rounds !== '1')) {
+    throw new SetupError(`--rounds: expected 1 to 999, with --where node; got '${rounds}'`, kUsage);
   }
   if (where === 'chromium' && options.policy?.includes('window')) {
     throw new SetupError('--policy window: expected with --where node only', kUsage);
@@ -96,7 +101,7 @@ async function bench(options, dir) {
   const python = await setUpEvaluation();
   const args = ['--manifest', manifest ?? (await sampleManifest(dir)), '--model', modelFile];
   args.push('--vad', await setUpSilero(), '--node', await setUpRelaxedNode());
-  args.push('--variant', variant, '--language', language);
+  args.push('--variant', variant, '--language', language, '--rounds', rounds);
   if (where === 'chromium') args.push('--chromium', await setUpChromium());
   for (const policy of options.policy ?? []) args.push('--policy', policy);
   if (options.options) args.push('--options', options.options);

@@ -57,7 +57,8 @@ def replay(node, job):
 def evaluate(node, job, groups):
     """An Outcome for each policy, over all recordings."""
     outcomes = {policy: Outcome() for policy in job["policies"]}
-    recordings = [Recording(" ".join(clip.said for clip in group)) for group in groups]
+    said = [" ".join(clip.said for clip in group) for group in groups]
+    recordings = [Recording(" ".join([text] * job["rounds"])) for text in said]
     updates = {}
     for line in replay(node, job):
         key = (line["recording"], line.get("policy"))
@@ -82,6 +83,7 @@ def main():
     parser.add_argument("--language", default="en")
     parser.add_argument("--policy", action="append", choices=POLICIES)
     parser.add_argument("--options", type=json.loads, default={})
+    parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     clips = [clip for clip in read_manifest(args.manifest)
@@ -91,7 +93,7 @@ def main():
     missing = [str(clip.path) for clip in clips if not clip.path.exists()]
     if missing:
         sys.exit(f"{missing[0]}: no such file")
-    groups = join(clips)
+    groups = join(clips) if args.rounds == 1 else [clips]
     job = {
         "variant": args.variant,
         "model": str(args.model.resolve()),
@@ -101,6 +103,7 @@ def main():
         "policies": args.policy or (POLICIES if args.chromium is None else POLICIES[:3]),
         "chromium": args.chromium and str(args.chromium),
         "recordings": [parts_of(group) for group in groups],
+        "rounds": args.rounds,
     }
     outcomes = evaluate(str(args.node), job, groups)
     if args.json:

@@ -13,7 +13,9 @@ NEARBY_WORDS = 8
 @dataclass
 class Recording:
     said: str
-    offline: list = field(default_factory=list)  # words of the whole, with their times
+    # Words of the whole, with their times; None where it is heard again and again, so that its lags
+    # are not looked for.
+    offline: list | None = None
 
 
 @dataclass
@@ -24,12 +26,16 @@ class Outcome:
     confirmed: list = field(default_factory=list)
     last: list = field(default_factory=list)  # of each clip's last word, from the end of the clip
     passes: list = field(default_factory=list)  # what each took
-    busy_ms: float = 0
+    rounds: list = field(default_factory=list)  # of the recordings, each: what its rounds took
     audio_ms: float = 0
     offline_errors: Errors = field(default_factory=Errors)
     errors: Errors = field(default_factory=Errors)
     retractions: int = 0
     heap_growth_bytes: int = 0
+
+    @property
+    def busy_ms(self):
+        return sum(sum(rounds) for rounds in self.rounds)
 
     def __add__(self, other):
         fields = self.__dataclass_fields__
@@ -107,24 +113,29 @@ def last_lags(updates, spans, language):
 
 def judge(recording, updates, totals, language):
     """Of one recording. `totals`: the last line of its replay."""
-    states = timeline(updates, language)
-    final, shown, confirmed = first_times(states)
-    # A word may be normalised to several, or to none.
-    spoken = [(part, word["end"] * 1000) for word in recording.offline
-              for part in normalize(word["word"], language)]  # fmt: skip
     outcome = Outcome(
-        last=last_lags(updates, totals["spans"], language),
         passes=totals["passes_ms"],
-        busy_ms=totals["busy_ms"],
-        audio_ms=totals["audio_ms"],
+        rounds=[totals["rounds_ms"]],
+        audio_ms=totals["audio_ms"] * len(totals["rounds_ms"]),
         retractions=count_retractions(updates, totals["text"]),
         heap_growth_bytes=totals["heap_growth_bytes"],
     )
+    live = " ".join(phrase.strip() for phrase in totals["text"])
+    outcome.errors = count_errors(recording.said, live, language)
+    if recording.offline is not None:
+        offline = "".join(word["word"] for word in recording.offline)
+        outcome.offline_errors = count_errors(recording.said, offline, language)
+        outcome.last = last_lags(updates, totals["spans"], language)
+        _add_lags(outcome, recording.offline, timeline(updates, language), language)
+    return outcome
+
+
+def _add_lags(outcome, offline, states, language):
+    """Of the words that are the same live and offline."""
+    final, shown, confirmed = first_times(states)
+    # A word may be normalised to several, or to none.
+    spoken = [(part, word["end"] * 1000) for word in offline
+              for part in normalize(word["word"], language)]  # fmt: skip
     for i, j in pairs([part for part, _ in spoken], final):
         outcome.shown.append(shown[j] - spoken[i][1])
         outcome.confirmed.append(confirmed[j] - spoken[i][1])
-    offline = "".join(word["word"] for word in recording.offline)
-    live = " ".join(phrase.strip() for phrase in totals["text"])
-    outcome.offline_errors = count_errors(recording.said, offline, language)
-    outcome.errors = count_errors(recording.said, live, language)
-    return outcome

@@ -12,10 +12,17 @@ def quantiles(values):
     return {"p50": round(cuts[49], 1), "p95": round(cuts[94], 1)}
 
 
+def _shares(outcome):
+    """Of a core, what each round took."""
+    rounds = [sum(times) for times in zip(*outcome.rounds, strict=True)]
+    return [time * len(rounds) / outcome.audio_ms for time in rounds]
+
+
 def to_objects(outcomes, variant, clips):
     """One for each policy, for programs: rates and shares are parts of 1."""
-    return [
-        {
+    objects = []
+    for policy, outcome in outcomes.items():
+        values = {
             "policy": policy,
             "variant": variant,
             "clips": clips,
@@ -28,8 +35,9 @@ def to_objects(outcomes, variant, clips):
             "retractions": outcome.retractions,
             "heap_growth_bytes": outcome.heap_growth_bytes,
         }
-        for policy, outcome in outcomes.items()
-    ]
+        shares = [round(share, 4) for share in _shares(outcome)]
+        objects.append(values | ({"rounds_cpu_share": shares} if len(shares) > 1 else {}))
+    return objects
 
 
 def _seconds(values):
@@ -37,6 +45,10 @@ def _seconds(values):
     if cuts["p50"] is None:
         return f"{'-':>13}"
     return f"{cuts['p50'] / 1000:>6.2f} /{cuts['p95'] / 1000:>5.2f}"
+
+
+def _percent(rate):
+    return "-" if rate is None else f"{100 * rate:.2f}"
 
 
 def to_table(outcomes, variant, clips):
@@ -52,7 +64,12 @@ def to_table(outcomes, variant, clips):
             f"{policy:<10}{_seconds(outcome.shown)}  {_seconds(outcome.confirmed)}"
             f"  {_seconds(outcome.last)}  {_seconds(outcome.passes)}"
             f"{100 * outcome.busy_ms / outcome.audio_ms:>8.1f}{100 * (outcome.errors.wer or 0):>8.2f}"
-            f"{100 * (outcome.offline_errors.wer or 0):>9.2f}{outcome.retractions:>9}"
+            f"{_percent(outcome.offline_errors.wer):>9}{outcome.retractions:>9}"
             f"{outcome.heap_growth_bytes / 2**20:>7.1f} MB"
         )
+    for policy, outcome in outcomes.items():
+        shares = _shares(outcome)
+        if len(shares) > 1:
+            each = " ".join(f"{100 * share:.1f}" for share in shares)
+            lines.append(f"{policy}, core % of each round: {each}")
     return lines

@@ -42,11 +42,27 @@ test('--json prints an object for each policy, of what the sample gives', async 
   assert.ok(both.wer_live <= 4 / 22, `${both.wer_live}`);
 });
 
+test('--rounds tells what each round cost, and hears it live alone', async () => {
+  const args = ['--json', '--variant', 'simd128', '--policy', 'both', '--rounds', '2'];
+  const { code, stdout, stderr } = await bench(...args);
+  assert.equal(code, 0, stderr);
+  const [both] = JSON.parse(stdout);
+  assert.ok(Math.abs(both.seconds - 2 * 12.7) < 0.01);
+  assert.equal(both.wer_offline, null);
+  assert.equal(both.confirmed_ms.p50, null);
+  assert.equal(both.retractions, 0);
+  const [first, second] = both.rounds_cpu_share;
+  assert.ok(first > 0 && second > 0);
+  assert.ok(Math.abs((first + second) / 2 - both.cpu_share) < 0.001);
+});
+
 test('what is wrong with a call is said, with the usage', async () => {
   for (const [args, message] of [
     [['--manifest', 'none.jsonl'], /none\.jsonl: no such file/],
     [['--variant', 'relaxed-mt'], /expected a variant without threads; got 'relaxed-mt'/],
     [['--what'], /--what/],
+    [['--rounds', '0'], /--rounds: expected 1 to 999, with --where node; got '0'/],
+    [['--rounds', '2', '--where', 'chromium'], /--rounds: expected 1 to 999/],
   ]) {
     const { code, stdout, stderr } = await bench(...args);
     assert.equal(code, 1);

@@ -90,7 +90,7 @@ async function listen({ model, vadModel, variant, options, tone_ms, most_ms }) {
     heard: tone.frame >= 0,
     updates,
     totals: {
-      ...{ busy_ms: computeMs, passes_ms: [], lost_blocks: lostBlocks },
+      ...{ rounds_ms: [computeMs], passes_ms: [], lost_blocks: lostBlocks },
       heap_growth_bytes: heapBytes - heap_bytes,
       text: segments.map((segment) => segment.text),
     },
