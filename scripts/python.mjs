@@ -14,20 +14,20 @@ const kPipHint = 'as root: apt-get install python3 python3-pip';
 /**
  * Makes an environment with the packages of a requirements file, each pinned by its hash.
  * @param {string} name folder below .cache
- * @param {string} requirements file below scripts/
+ * @param {string} requirements its path from the project's folder
  * @returns {Promise<string>} its Python
  */
-export async function setUpPython(name = 'venv', requirements = 'requirements.txt') {
+export async function setUpPython(name = 'venv', requirements = 'scripts/requirements.txt') {
   requireTools('python3');
   const dir = inCache(name);
   const python = path.join(dir, 'bin/python3');
-  const list = inRoot('scripts', requirements);
+  const list = inRoot(requirements);
   const version = ask('python3', ['-c', 'import sys; print(sys.version, sys.executable)']);
   const hash = hashValue([await hashInputs([list]), version]);
   if (await isStamped(name, hash)) return python;
   const pip = pipCommand();
   if (!pip) throw new SetupError('pip is missing', kPipHint);
-  step('python', `installing scripts/${requirements} into .cache/${name}`);
+  step('python', `installing ${requirements} into .cache/${name}`);
   await fs.rm(dir, { recursive: true, force: true });
   // Debian splits ensurepip off into a package of its own; the machine's pip does as well, and
   // installing into a given folder is allowed where the system's Python is managed by packages.
@@ -37,7 +37,7 @@ export async function setUpPython(name = 'venv', requirements = 'requirements.tx
   const args = ['install', '--quiet', '--disable-pip-version-check', '--no-warn-script-location'];
   args.push('--require-hashes', '--no-deps', '--target', target, '-r', list);
   await run(pip[0], [...pip.slice(1), ...args], {
-    what: `pip install -r scripts/${requirements}`,
+    what: `pip install -r ${requirements}`,
     todo: 'check the network and the package index that pip is configured for',
     env: { PIP_USER: '0' },
   });
@@ -50,3 +50,6 @@ export async function setUpEvaluation() {
   await setUpAsset('normalizers');
   return setUpPython();
 }
+
+/** Ray, for examples/ray. Returns its Python. */
+export const setUpRay = () => setUpPython('venv-ray', 'examples/ray/requirements.txt');

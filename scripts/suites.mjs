@@ -9,6 +9,7 @@ import { runChecks, runCounting, runDoctest, runNodeTests, runPlaywright } from 
 import { listFiles } from './lib/stamp.mjs';
 import { lintChecks } from './lint.mjs';
 import { setUpRelaxedNode } from './node.mjs';
+import { setUpRay } from './python.mjs';
 
 // A sanitizer's finding ends the program, with a stack; leaks count.
 const kSanitizerOptions = {
@@ -22,6 +23,16 @@ async function nodeTests(folder, options = {}) {
     files.map((file) => inRoot(folder, file)),
     options,
   );
+}
+
+// What Ray needs is some 150 MB, and only an example needs Ray: without it nothing else is wrong.
+async function rayTests() {
+  const python = await setUpRay().catch((error) => error);
+  if (python instanceof SetupError) {
+    return { passed: 0, failed: 0, skipped: 1, output: `skipped: ${python.message}` };
+  }
+  if (python instanceof Error) throw python;
+  return nodeTests('tests/ray', { env: { SOTTO_RAY_PYTHON: python } });
 }
 
 // Variants that use relaxed SIMD run in a Node that has it (node.mjs).
@@ -226,6 +237,12 @@ export async function listSuites() {
       what: 'every reader and every kernel on bytes that nobody chose, 20 s each',
       needs: [],
       run: () => runCounting(process.execPath, [inRoot('scripts/fuzz.mjs'), '--seconds', '20']),
+    },
+    {
+      name: 'ray',
+      what: 'examples/ray: a corpus on a cluster of this machine, whose workers are killed',
+      needs: ['native', 'model', 'assets'],
+      run: rayTests,
     },
     {
       name: 'bench',
