@@ -1,10 +1,10 @@
-// npm run lint: Biome, TypeScript and clang-format; npm run format (--fix) rewrites what they can.
+// npm run lint: Biome, TypeScript, clang-format, and the comments of public names; npm run format (--fix) rewrites what they can.
+import { apiComplaints, setUpTypeDoc } from './docs.mjs';
 import { ask, run } from './lib/exec.mjs';
 import { runMain, SetupError, step } from './lib/log.mjs';
 import { inCache, inRoot, isMain } from './lib/paths.mjs';
 import { runChecks } from './lib/runners.mjs';
 import { listFiles } from './lib/stamp.mjs';
-import { setUpNpm } from './npm.mjs';
 import { setUpToolchain } from './toolchain.mjs';
 
 const kTscProjects = ['tsconfig.json', 'scripts/tsconfig.json'];
@@ -51,6 +51,7 @@ export function lintChecks() {
     // Each complaint comes with the line and a mark below it; the place says enough.
     return found.filter((line) => / error: /.test(line));
   };
+  checks['API reference'] = () => apiComplaints();
   return checks;
 }
 
@@ -62,7 +63,7 @@ async function format() {
 
 if (isMain(import.meta.url)) {
   await runMain(async () => {
-    await setUpNpm();
+    await setUpTypeDoc();
     await setUpToolchain();
     if (process.argv.includes('--fix')) await format();
     const { passed, failed, output } = await runChecks(lintChecks());

@@ -1,7 +1,9 @@
-// npm run site: what npm start serves, as a folder of static files for any host, in build/site.
+// npm run site: what npm start serves, and the API reference at /api/, as a folder of static files for
+// any host, in build/site.
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { buildAll } from './build.mjs';
+import { buildDocs, kApiReference } from './docs.mjs';
 import { runMain, step } from './lib/log.mjs';
 import { inCache, inRoot, isMain, shown } from './lib/paths.mjs';
 import { kMounts } from './lib/serve.mjs';
@@ -36,7 +38,8 @@ if (isMain(import.meta.url)) {
     await buildAll();
     await setUpModel();
     const site = inRoot('build/site');
-    await makeSite(site);
+    await buildDocs();
+    await makeSite(site, [...kMounts, ['/api/', kApiReference]]);
     step('site', `${shown(site)}/ is ready: serve it, or copy it to a host of static files`);
   });
 }

@@ -158,8 +158,8 @@ export async function listSuites() {
   return [
     {
       name: 'lint',
-      what: 'Biome, TypeScript, clang-format',
-      needs: ['npm', 'toolchain'],
+      what: 'Biome, TypeScript, clang-format, the API reference',
+      needs: ['npm', 'typedoc', 'toolchain'],
       run: () => runChecks(lintChecks()),
     },
     {

@@ -5,6 +5,7 @@ import { setUpAssets } from './assets.mjs';
 import { buildAll } from './build.mjs';
 import { setUpChromium } from './chromium.mjs';
 import { setUpDeps } from './deps.mjs';
+import { setUpTypeDoc } from './docs.mjs';
 import {
   buildNativeTests,
   buildSanitizedTests,
@@ -26,6 +27,7 @@ import { setUpToolchain } from './toolchain.mjs';
 const kNeeds = {
   npm: setUpNpm,
   toolchain: setUpToolchain,
+  typedoc: setUpTypeDoc,
   assets: setUpAssets,
   evaluation: setUpEvaluation,
   chromium: async () => {
