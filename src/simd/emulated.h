@@ -58,8 +58,8 @@ inline int32_t dot_lane(const DotInput* x, const int8_t* w) {
   return pairs[0] + pairs[1];
 }
 inline DotSum dot(DotX x, DotW w, DotSum sum) {
-  return {sum.a + dot_lane(x.x, w.p), sum.b + dot_lane(x.x, w.p + 4),
-          sum.c + dot_lane(x.x, w.p + 8), sum.d + dot_lane(x.x, w.p + 12)};
+  return add(sum, {dot_lane(x.x, w.p), dot_lane(x.x, w.p + 4), dot_lane(x.x, w.p + 8),
+                   dot_lane(x.x, w.p + 12)});
 }
 inline I32x4 dot_result(DotSum sum) { return sum; }
 

@@ -42,9 +42,25 @@ inline F32x4 max(F32x4 x, F32x4 y) {
   return {greater(x.a, y.a), greater(x.b, y.b), greater(x.c, y.c), greater(x.d, y.d)};
 }
 
-inline I32x4 add(I32x4 x, I32x4 y) { return {x.a + y.a, x.b + y.b, x.c + y.c, x.d + y.d}; }
-inline I32x4 sub(I32x4 x, I32x4 y) { return {x.a - y.a, x.b - y.b, x.c - y.c, x.d - y.d}; }
-inline I32x4 mul(I32x4 x, I32x4 y) { return {x.a * y.a, x.b * y.b, x.c * y.c, x.d * y.d}; }
+// 32-bit lanes wrap, as those of WebAssembly do; where int would overflow, C++ says nothing.
+inline int32_t add_lane(int32_t x, int32_t y) {
+  return static_cast<int32_t>(static_cast<uint32_t>(x) + static_cast<uint32_t>(y));
+}
+inline int32_t sub_lane(int32_t x, int32_t y) {
+  return static_cast<int32_t>(static_cast<uint32_t>(x) - static_cast<uint32_t>(y));
+}
+inline int32_t mul_lane(int32_t x, int32_t y) {
+  return static_cast<int32_t>(static_cast<uint32_t>(x) * static_cast<uint32_t>(y));
+}
+inline I32x4 add(I32x4 x, I32x4 y) {
+  return {add_lane(x.a, y.a), add_lane(x.b, y.b), add_lane(x.c, y.c), add_lane(x.d, y.d)};
+}
+inline I32x4 sub(I32x4 x, I32x4 y) {
+  return {sub_lane(x.a, y.a), sub_lane(x.b, y.b), sub_lane(x.c, y.c), sub_lane(x.d, y.d)};
+}
+inline I32x4 mul(I32x4 x, I32x4 y) {
+  return {mul_lane(x.a, y.a), mul_lane(x.b, y.b), mul_lane(x.c, y.c), mul_lane(x.d, y.d)};
+}
 
 inline int32_t round_lane(float x) {
   // Adding 1.5 * 2^23 leaves the rounded value in the low bits of the fraction, by the default
@@ -66,7 +82,7 @@ inline F32x4 to_f32(I32x4 x) {
 }
 inline float exp2_lane(int32_t e) {
   // An IEEE 754 single with exponent e and a fraction of zero.
-  const uint32_t bits = static_cast<uint32_t>(e + 127) << 23;
+  const uint32_t bits = static_cast<uint32_t>(add_lane(e, 127)) << 23;
   float x;
   std::memcpy(&x, &bits, sizeof x);
   return x;
@@ -91,7 +107,7 @@ inline void store_i8x16_transposed(int8_t* p, const I32x4 x[4]) {
     p[i + 8] = static_cast<int8_t>(x[i].c), p[i + 12] = static_cast<int8_t>(x[i].d);
   }
 }
-inline int32_t sum(I32x4 x) { return (x.a + x.c) + (x.b + x.d); }
+inline int32_t sum(I32x4 x) { return add_lane(add_lane(x.a, x.c), add_lane(x.b, x.d)); }
 
 inline I32x4 sums(I32x4 x, I32x4 y, I32x4 z, I32x4 w) { return {sum(x), sum(y), sum(z), sum(w)}; }
 
@@ -155,7 +171,7 @@ inline I16x8 interleave_high(I16x8 x, I16x8 y) {
   return {{x.v[4], y.v[4], x.v[5], y.v[5], x.v[6], y.v[6], x.v[7], y.v[7]}};
 }
 inline I32x4 dot_pairs(I16x8 x, I16x8 y) {
-  const auto pair = [&](int i) { return x.v[i] * y.v[i] + x.v[i + 1] * y.v[i + 1]; };
+  const auto pair = [&](int i) { return add_lane(x.v[i] * y.v[i], x.v[i + 1] * y.v[i + 1]); };
   return {pair(0), pair(2), pair(4), pair(6)};
 }
 inline int16_t max_lane(I16x8 x) {

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstdint>
 
 #include "simd/simd.h"
 #include "unit/support/words.h"
@@ -57,6 +58,25 @@ TEST_CASE("simd: 16-bit lanes are shifted, compared, saturated, multiplied and l
   const int16_t places[8] = {0, 1, 2, 7, 8, 14, 15, 4};
   const Words found(lookup(load(table), load(places)));
   for (int i = 0; i < 8; ++i) CHECK(found.v[i] == table[places[i]]);
+}
+
+TEST_CASE("simd: sums and products that do not fit their lanes wrap") {
+  const int32_t a[4] = {INT32_MAX, INT32_MIN, INT32_MAX, 1 << 16};
+  const int32_t b[4] = {462, -1, INT32_MAX, 1 << 16};
+  int32_t added[4], subtracted[4], multiplied[4], pairs[4];
+  store(added, add(load(a), load(b)));
+  store(subtracted, sub(load(b), load(a)));
+  store(multiplied, mul(load(a), load(b)));
+  for (int i = 0; i < 4; ++i) {
+    // Modulo 2^32, as WebAssembly says.
+    CHECK(added[i] == static_cast<int32_t>(int64_t{a[i]} + b[i]));
+    CHECK(subtracted[i] == static_cast<int32_t>(int64_t{b[i]} - a[i]));
+    CHECK(multiplied[i] == static_cast<int32_t>(int64_t{a[i]} * b[i]));
+  }
+  CHECK(sum(splat(1 << 30)) == 0);
+  const I16x8 lowest = splat_i16(-32768);
+  store(pairs, dot_pairs(lowest, lowest));
+  for (const int32_t pair : pairs) CHECK(pair == INT32_MIN);
 }
 
 TEST_CASE("simd: four sums at once, and 16-bit lanes stored saturated") {
