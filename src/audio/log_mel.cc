@@ -19,6 +19,8 @@ constexpr int kMostMels = 256;
 constexpr float kLargestSample = 1e15f;
 constexpr float kLeastEnergy = 1e-10f;  // log_mel_spectrogram's clamp
 constexpr float kDynamicRange_log10 = 8.0f;
+// Frames that a worker takes at a time: a fifth of a millisecond of work.
+constexpr int kShare_frames = 64;
 
 struct FreeFft {
   void operator()(kiss_fftr_state* fft) const { kiss_fftr_free(fft); }
@@ -56,21 +58,30 @@ class SoundFinder {
 
 }  // namespace
 
-struct LogMel::Impl {
+// What one worker computes with.
+struct LogMel::Worker {
   std::unique_ptr<kiss_fftr_state, FreeFft> fft;
-  std::vector<MelFilter> filters;
-  float window[kFft_samples];
   float frame[kFft_samples];
   kiss_fft_cpx spectrum[kBins];
   float power[kBins];
-
-  // frame[j] = window[j] * signal[start + j]
-  void load_frame(std::span<const float> samples, ptrdiff_t start);
-  // out[m] = log10 of what filter m lets through of `frame`.
-  void transform(float* out);
 };
 
-void LogMel::Impl::load_frame(std::span<const float> samples, ptrdiff_t start) {
+struct LogMel::Impl {
+  ThreadPool* pool = nullptr;
+  std::vector<MelFilter> filters;
+  float window[kFft_samples];
+  std::vector<Worker> workers;
+
+  // frame[j] = window[j] * signal[start + j]
+  void load_frame(std::span<const float> samples, ptrdiff_t start, float* frame) const;
+  // out[m] = log10 of what filter m lets through of the worker's frame.
+  void transform(Worker& worker, float* out) const;
+  // Frames [first, end) of log_energies().
+  void compute(Worker& worker, std::span<const float> samples, ptrdiff_t first_center, int first,
+               int end, MatrixF32 out) const;
+};
+
+void LogMel::Impl::load_frame(std::span<const float> samples, ptrdiff_t start, float* frame) const {
   const auto size = static_cast<ptrdiff_t>(samples.size());
   if (start >= 0 && size >= kFft_samples && start <= size - kFft_samples) {
     const float* x = samples.data() + start;
@@ -80,16 +91,31 @@ void LogMel::Impl::load_frame(std::span<const float> samples, ptrdiff_t start) {
   }
 }
 
-void LogMel::Impl::transform(float* out) {
-  kiss_fftr(fft.get(), frame, spectrum);
+void LogMel::Impl::transform(Worker& worker, float* out) const {
+  kiss_fftr(worker.fft.get(), worker.frame, worker.spectrum);
   for (int bin = 0; bin < kBins; ++bin) {
-    power[bin] = spectrum[bin].r * spectrum[bin].r + spectrum[bin].i * spectrum[bin].i;
+    const kiss_fft_cpx x = worker.spectrum[bin];
+    worker.power[bin] = x.r * x.r + x.i * x.i;
   }
   for (const MelFilter& filter : filters) {
-    const float* bins = power + filter.first_bin;
+    const float* bins = worker.power + filter.first_bin;
     float energy = 0;
     for (size_t i = 0; i < filter.weights.size(); ++i) energy += filter.weights[i] * bins[i];
     *out++ = std::log10(std::max(energy, kLeastEnergy));
+  }
+}
+
+void LogMel::Impl::compute(Worker& worker, std::span<const float> samples, ptrdiff_t first_center,
+                           int first, int end, MatrixF32 out) const {
+  SoundFinder sound(samples);
+  for (int f = first; f < end; ++f) {
+    const ptrdiff_t start = first_center + ptrdiff_t{f} * kHop_samples - kHalfFft_samples;
+    if (sound.in_frame(start)) {
+      load_frame(samples, start, worker.frame);
+      transform(worker, out.row(f));
+    } else {
+      std::fill_n(out.row(f), out.cols, kSilence_log10);
+    }
   }
 }
 
@@ -98,14 +124,18 @@ LogMel::~LogMel() = default;
 LogMel::LogMel(LogMel&&) noexcept = default;
 LogMel& LogMel::operator=(LogMel&&) noexcept = default;
 
-Result<LogMel> LogMel::create(int n_mels) {
+Result<LogMel> LogMel::create(int n_mels, ThreadPool* pool) {
   if (n_mels < 1 || n_mels > kMostMels) {
     return mismatch(Code::kInvalidArgument, "n_mels", "1 to " + std::to_string(kMostMels),
                     std::to_string(n_mels));
   }
   auto impl = std::make_unique<Impl>();
-  impl->fft.reset(kiss_fftr_alloc(kFft_samples, 0, nullptr, nullptr));
-  if (impl->fft == nullptr) return Status(Code::kOutOfMemory, "log-mel: no memory for the FFT");
+  impl->pool = pool;
+  impl->workers.resize(pool == nullptr ? 1 : pool->workers());
+  for (Worker& worker : impl->workers) {
+    worker.fft.reset(kiss_fftr_alloc(kFft_samples, 0, nullptr, nullptr));
+    if (worker.fft == nullptr) return Status(Code::kOutOfMemory, "log-mel: no memory for the FFT");
+  }
   impl->filters = make_mel_filters(kSampleRate_hz, kFft_samples, n_mels);
   // torch.hann_window: periodic, so its period is the whole transform.
   for (int j = 0; j < kFft_samples; ++j) {
@@ -116,16 +146,13 @@ Result<LogMel> LogMel::create(int n_mels) {
 }
 
 void LogMel::log_energies(std::span<const float> samples, ptrdiff_t first_center, MatrixF32 out) {
-  SoundFinder sound(samples);
-  for (int f = 0; f < out.rows; ++f) {
-    const ptrdiff_t start = first_center + ptrdiff_t{f} * kHop_samples - kHalfFft_samples;
-    if (sound.in_frame(start)) {
-      impl_->load_frame(samples, start);
-      impl_->transform(out.row(f));
-    } else {
-      std::fill_n(out.row(f), n_mels_, kSilence_log10);
-    }
-  }
+  const auto compute_share = [&](int i, int worker) {
+    const int first = i * kShare_frames, end = std::min(first + kShare_frames, out.rows);
+    impl_->compute(impl_->workers[worker], samples, first_center, first, end, out);
+  };
+  const int shares = (out.rows + kShare_frames - 1) / kShare_frames;
+  if (impl_->pool != nullptr) return impl_->pool->run(shares, compute_share);
+  for (int i = 0; i < shares; ++i) compute_share(i, 0);
 }
 
 std::vector<float> LogMel::filters() const {

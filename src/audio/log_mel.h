@@ -10,6 +10,7 @@
 
 #include "base/status.h"
 #include "base/tensor.h"
+#include "base/thread_pool.h"
 
 namespace sotto {
 
@@ -24,12 +25,13 @@ inline constexpr int kWindow_samples = kWindow_frames * kHop_samples;
 // log10(1e-10), the energy of digital silence.
 inline constexpr float kSilence_log10 = -10.0f;
 
-// Holds the window, the filters and the FFT's scratch; one per thread.
+// Holds the window, the filters and the FFT's scratch. One thread at a time may call it.
 class LogMel {
  public:
   // n_mels of 1 to 256 (80 and 128 are Whisper's); InvalidArgument otherwise,
-  // OutOfMemory where the FFT gets none.
-  static Result<LogMel> create(int n_mels);
+  // OutOfMemory where the FFT gets none. A pool, which must outlive it, shares the frames among its
+  // workers; the numbers are the same.
+  static Result<LogMel> create(int n_mels, ThreadPool* pool = nullptr);
   ~LogMel();
   LogMel(LogMel&&) noexcept;
   LogMel& operator=(LogMel&&) noexcept;
@@ -46,6 +48,7 @@ class LogMel {
   std::vector<float> filters() const;
 
  private:
+  struct Worker;
   struct Impl;
   LogMel(int n_mels, std::unique_ptr<Impl> impl);
   int n_mels_;

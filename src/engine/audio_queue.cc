@@ -16,8 +16,9 @@ float finite_or_silence(float x) { return std::isfinite(x) ? x : 0.0f; }
 
 }  // namespace
 
-void AudioQueue::listen(const Silero& model, std::optional<SpeechCutter> cutter) {
-  ear_.emplace(SileroStream(model), SpeechTrack(), std::move(cutter));
+void AudioQueue::listen(const Silero& model, ThreadPool* pool,
+                        std::optional<SpeechCutter> cutter) {
+  ear_.emplace(SileroStream(model, pool), SpeechTrack(), std::move(cutter));
 }
 
 void AudioQueue::on_frame(float probability) {

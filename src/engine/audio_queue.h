@@ -17,9 +17,9 @@ namespace sotto {
 
 class AudioQueue {
  public:
-  // To be called before audio comes: listens for speech, and with a cutter leaves silence out. The
-  // model must outlive the queue.
-  void listen(const Silero& model, std::optional<SpeechCutter> cutter);
+  // To be called before audio comes: listens for speech, shared among the pool's workers, and with
+  // a cutter leaves silence out. The model and the pool must outlive the queue.
+  void listen(const Silero& model, ThreadPool* pool, std::optional<SpeechCutter> cutter);
 
   // Mono samples at any rate, the same for the whole queue.
   Status push(std::span<const float> samples, int sample_rate_hz);

@@ -38,7 +38,7 @@ LiveSession::Impl::Impl(Engine::Impl& owner, std::unique_ptr<Workspace> space,
   const int language = find_language(options.text.language);
   detects = language < 0 && rules.special.multilingual;
   if (!detects) language_code = language < 0 ? "en" : languages()[language].code;
-  if (options.vad && engine.silero) audio.listen(*engine.silero, std::nullopt);
+  if (options.vad && engine.silero) audio.listen(*engine.silero, &engine.pool, std::nullopt);
   timings.load_ms = owner.load_end_ms - owner.load_begin_ms;
 }
 

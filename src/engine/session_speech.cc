@@ -38,7 +38,7 @@ Status Session::Impl::listen() {
     if (batch) vad.max_speech_s = std::min(vad.max_speech_s, kWindow_s);
     SOTTO_ASSIGN(cutter, SpeechCutter::create(vad));
   }
-  audio.listen(*engine.silero, std::move(cutter));
+  audio.listen(*engine.silero, &engine.pool, std::move(cutter));
   return {};
 }
 

@@ -6,7 +6,7 @@ namespace sotto {
 
 Result<std::unique_ptr<Workspace>> Workspace::create(const Weights& weights, bool q8_attention,
                                                      ThreadPool& pool) {
-  SOTTO_ASSIGN(LogMel log_mel, LogMel::create(weights.hp.n_mels));
+  SOTTO_ASSIGN(LogMel log_mel, LogMel::create(weights.hp.n_mels, &pool));
   ArenaLayout sizes;
   Parts(weights, q8_attention, pool, sizes);
   SOTTO_ASSIGN(Arena arena, Arena::reserve(sizes.total_bytes()));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <utility>
+#include <vector>
 
 #include "base/tensor.h"
 #include "kernels/gemm_f32.h"
@@ -53,6 +54,8 @@ void relu(MatrixF32 x) {
 // Frames that are computed together: products of fewer rows wait for their weights and for their
 // own sums. Only the product with what is remembered goes frame by frame.
 constexpr int kBatch = 8;
+// Beyond this what is remembered takes longer than all the rest; a batch takes 120 KB.
+constexpr int kMostBatches = 8;
 
 // Frame by frame rows of kWidth numbers, with one of zeros at either end.
 template <int kPositions, int kWidth>
@@ -60,8 +63,8 @@ using Layer = float[kBatch][padded(kPositions)][kWidth];
 
 }  // namespace
 
-// What the stream remembers, and room to compute in. Rows of zeros stay so.
-struct SileroStream::State {
+// Frames whose convolutions one worker computes, and room for that. Rows of zeros stay so.
+struct SileroStream::Batch {
   // Frames that are complete, and then one that has begun: its context and `pending` samples.
   float signal[kBatch + 1][kSignal_samples] = {};
   int complete = 0;
@@ -73,19 +76,30 @@ struct SileroStream::State {
   Layer<kPositions3, kShapes[2].out> y3 = {};
   float y4[kBatch][kCells] = {};
   float gates[kBatch][4 * kCells] = {};
-  float h[kCells] = {};
-  float c[kCells] = {};
 
   std::span<const float> take(std::span<const float> samples);
   void complete_frame();
   void transform(const SileroWeights& w);
   void convolve(const SileroWeights& w);
+  void compute(const SileroWeights& w);
+};
+
+// What the stream remembers.
+struct SileroStream::State {
+  // All before `filling` are full.
+  std::vector<Batch> batches;
+  size_t filling = 0;
+  float h[kCells] = {};
+  float c[kCells] = {};
+
+  Batch& begun() { return batches[filling]; }
+  void go_on_in(size_t batch);
   float decide(const SileroWeights& w, float* sums);
-  void compute(const SileroWeights& w, FunctionRef<void(float)> on_frame);
+  void compute(const SileroWeights& w, ThreadPool* pool, FunctionRef<void(float)> on_frame);
 };
 
 // Returns the samples that did not fit into the frame that has begun.
-std::span<const float> SileroStream::State::take(std::span<const float> samples) {
+std::span<const float> SileroStream::Batch::take(std::span<const float> samples) {
   const auto room = static_cast<size_t>(kVadFrame_samples - pending);
   const size_t count = std::min(room, samples.size());
   float* to = signal[complete] + kVadContext_samples + pending;
@@ -95,7 +109,7 @@ std::span<const float> SileroStream::State::take(std::span<const float> samples)
   return samples.subspan(count);
 }
 
-void SileroStream::State::complete_frame() {
+void SileroStream::Batch::complete_frame() {
   constexpr int kEnd = kVadContext_samples + kVadFrame_samples;
   float* frame = signal[complete];
   // The last sample is the mirror and does not come twice.
@@ -104,7 +118,7 @@ void SileroStream::State::complete_frame() {
   pending = 0;
 }
 
-void SileroStream::State::transform(const SileroWeights& w) {
+void SileroStream::Batch::transform(const SileroWeights& w) {
   for (int t = 0; t < kWindows; ++t) {
     gemm_f32({signal[0] + t * kHop_samples, complete, kFft_samples, kSignal_samples},
              w.matrix[kSileroStft], nullptr, Epilogue::kStore, {spectrum[0], complete, 2 * kBins});
@@ -119,7 +133,7 @@ void SileroStream::State::transform(const SileroWeights& w) {
   }
 }
 
-void SileroStream::State::convolve(const SileroWeights& w) {
+void SileroStream::Batch::convolve(const SileroWeights& w) {
   struct {
     const float* in;
     int in_positions;
@@ -147,6 +161,14 @@ void SileroStream::State::convolve(const SileroWeights& w) {
   }
 }
 
+// All but what depends on the frames before.
+void SileroStream::Batch::compute(const SileroWeights& w) {
+  transform(w);
+  convolve(w);
+  gemm_f32({y4[0], complete, kCells}, w.matrix[kSileroLstmInput], w.vector[kSileroLstmInputBias],
+           Epilogue::kStore, {gates[0], complete, 4 * kCells});
+}
+
 float SileroStream::State::decide(const SileroWeights& w, float* sums) {
   gemm_f32({h, 1, kCells}, w.matrix[kSileroLstmState], w.vector[kSileroLstmStateBias],
            Epilogue::kResidual, {sums, 1, 4 * kCells});
@@ -158,16 +180,30 @@ float SileroStream::State::decide(const SileroWeights& w, float* sums) {
   return score;
 }
 
-// The frames that are complete; what has begun behind them comes first after that.
-void SileroStream::State::compute(const SileroWeights& w, FunctionRef<void(float)> on_frame) {
-  if (complete == 0) return;
-  transform(w);
-  convolve(w);
-  gemm_f32({y4[0], complete, kCells}, w.matrix[kSileroLstmInput], w.vector[kSileroLstmInputBias],
-           Epilogue::kStore, {gates[0], complete, 4 * kCells});
-  std::copy_n(signal[complete], kVadContext_samples + pending, signal[0]);
-  const int frames = std::exchange(complete, 0);
-  for (int f = 0; f < frames; ++f) on_frame(decide(w, gates[f]));
+// The frame that has begun comes first in another batch, or in the same again.
+void SileroStream::State::go_on_in(size_t batch) {
+  const Batch& from = begun();
+  Batch& to = batches[batch];
+  std::copy_n(from.signal[from.complete], kVadContext_samples + from.pending, to.signal[0]);
+  to.pending = from.pending;
+  to.complete = 0;
+  filling = batch;
+}
+
+// The frames that are complete.
+void SileroStream::State::compute(const SileroWeights& w, ThreadPool* pool,
+                                  FunctionRef<void(float)> on_frame) {
+  const int count = static_cast<int>(filling) + (begun().complete > 0 ? 1 : 0);
+  const auto compute_batch = [&](int i, int) { batches[i].compute(w); };
+  if (pool != nullptr && count > 1) {
+    pool->run(count, compute_batch);
+  } else {
+    for (int i = 0; i < count; ++i) compute_batch(i, 0);
+  }
+  for (int i = 0; i < count; ++i) {
+    for (int f = 0; f < batches[i].complete; ++f) on_frame(decide(w, batches[i].gates[f]));
+  }
+  go_on_in(0);
 }
 
 Silero::Silero(std::unique_ptr<SileroWeights> weights) : weights_(std::move(weights)) {}
@@ -181,36 +217,45 @@ Result<Silero> Silero::load(ByteSource& source) {
   return Silero(std::move(weights));
 }
 
-SileroStream::SileroStream(const Silero& model)
-    : weights_(&model.weights()), state_(std::make_unique<State>()) {}
+SileroStream::SileroStream(const Silero& model, ThreadPool* pool)
+    : weights_(&model.weights()), pool_(pool), state_(std::make_unique<State>()) {
+  state_->batches.resize(pool == nullptr ? 1 : std::min(pool->workers(), kMostBatches));
+}
 SileroStream::~SileroStream() = default;
 SileroStream::SileroStream(SileroStream&&) noexcept = default;
 SileroStream& SileroStream::operator=(SileroStream&&) noexcept = default;
 
 void SileroStream::push(std::span<const float> samples,
                         FunctionRef<void(float probability)> on_frame) {
+  State& state = *state_;
   while (!samples.empty()) {
-    samples = state_->take(samples);
-    if (state_->complete == kBatch) state_->compute(*weights_, on_frame);
+    samples = state.begun().take(samples);
+    if (state.begun().complete < kBatch) continue;
+    if (state.filling + 1 < state.batches.size()) {
+      state.go_on_in(state.filling + 1);
+    } else {
+      state.compute(*weights_, pool_, on_frame);
+    }
   }
-  state_->compute(*weights_, on_frame);
+  state.compute(*weights_, pool_, on_frame);
 }
 
 void SileroStream::finish(FunctionRef<void(float probability)> on_frame) {
-  State& state = *state_;
-  if (state.pending > 0) {
-    float* frame = state.signal[0] + kVadContext_samples;
-    std::fill(frame + state.pending, frame + kVadFrame_samples, 0.0f);
-    state.complete_frame();
-    state.compute(*weights_, on_frame);
+  Batch& begun = state_->begun();
+  if (begun.pending > 0) {
+    float* frame = begun.signal[0] + kVadContext_samples;
+    std::fill(frame + begun.pending, frame + kVadFrame_samples, 0.0f);
+    begun.complete_frame();
+    state_->compute(*weights_, pool_, on_frame);
   }
   reset();
 }
 
 void SileroStream::reset() {
   State& state = *state_;
-  state.pending = 0;
-  std::fill_n(state.signal[0], kVadContext_samples, 0.0f);
+  Batch& begun = state.begun();
+  begun.pending = 0;
+  std::fill_n(begun.signal[0], kVadContext_samples, 0.0f);
   std::fill_n(state.h, kCells, 0.0f);
   std::fill_n(state.c, kCells, 0.0f);
 }

@@ -18,6 +18,7 @@
 
 #include "base/function_ref.h"
 #include "base/status.h"
+#include "base/thread_pool.h"
 #include "io/byte_reader.h"
 
 namespace sotto {
@@ -47,8 +48,9 @@ class Silero {
 // One stream of audio, and what the network remembers of it. Allocates only when it is made.
 class SileroStream {
  public:
-  // The model's weights must outlive the stream.
-  explicit SileroStream(const Silero& model);
+  // The model's weights and the pool must outlive the stream. With a pool, many frames at once are
+  // shared among its workers; the probabilities are the same.
+  explicit SileroStream(const Silero& model, ThreadPool* pool = nullptr);
   ~SileroStream();
   SileroStream(SileroStream&&) noexcept;
   SileroStream& operator=(SileroStream&&) noexcept;
@@ -63,8 +65,10 @@ class SileroStream {
   void reset();
 
  private:
+  struct Batch;
   struct State;
   const SileroWeights* weights_;
+  ThreadPool* pool_;
   std::unique_ptr<State> state_;
 };
 

@@ -43,8 +43,8 @@ Floats read_golden(const std::string& name) {
   return values;
 }
 
-LogMel make(int n_mels) {
-  Result<LogMel> log_mel = LogMel::create(n_mels);
+LogMel make(int n_mels, ThreadPool* pool = nullptr) {
+  Result<LogMel> log_mel = LogMel::create(n_mels, pool);
   REQUIRE_MESSAGE(log_mel.ok(), log_mel.status().message());
   return std::move(log_mel.value());
 }
@@ -178,6 +178,19 @@ TEST_CASE("log_mel: a frame depends on its own samples only, wherever the span b
   for (const int frame : {0, 1, 2, 86, 87, 100, 112, 250, 251, 252, 259}) {
     log_mel.log_energies(signal, ptrdiff_t{frame} * kHop_samples, MatrixF32(one.data(), 1, 80));
     CHECK(std::equal(one.begin(), one.end(), whole.begin() + frame * 80));
+  }
+}
+
+TEST_CASE("log_mel: shared among the workers of a pool, the same bits") {
+  const Floats signal = synthetic_signal();
+  LogMel alone = make(80);
+  // Also fewer frames than one worker takes at a time, and none.
+  for (const int frames : {0, 1, 63, 64, 65, 300}) {
+    for (const int workers : {1, 2, 5}) {
+      ThreadPool pool(workers);
+      LogMel shared = make(80, &pool);
+      CHECK(energies(shared, signal, -3, frames) == energies(alone, signal, -3, frames));
+    }
   }
 }
 

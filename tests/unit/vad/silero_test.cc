@@ -162,6 +162,27 @@ TEST_CASE("silero: any pieces give the same bits, and the last frame is filled u
   CHECK(probabilities({}).empty());
 }
 
+TEST_CASE("silero: shared among the workers of a pool, the same bits") {
+  const Floats samples = noise(150 * 512 + 77);
+  const Floats alone = probabilities(samples);
+  REQUIRE(alone.size() == 151);
+  for (const int workers : {1, 2, 3, 20}) {
+    ThreadPool pool(workers);
+    SileroStream stream(drawn_model(), &pool);
+    // All at once, and in pieces that fill some of the batches or none.
+    for (const size_t piece : {samples.size(), size_t{20'000}, size_t{5'000}, size_t{300}}) {
+      Floats found;
+      const auto add = [&](float p) { found.push_back(p); };
+      for (size_t at = 0; at < samples.size(); at += piece) {
+        stream.push(std::span(samples).subspan(at, std::min(piece, samples.size() - at)), add);
+      }
+      CHECK(found.size() == 150);
+      stream.finish(add);
+      CHECK(found == alone);
+    }
+  }
+}
+
 TEST_CASE("silero: streams do not know of each other, and reset forgets") {
   const Floats a = noise(4 * 512, 1), b = noise(4 * 512, 2);
   SileroStream first(drawn_model()), second(drawn_model());
