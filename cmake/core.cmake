@@ -28,44 +28,55 @@ if(SOTTO_SANITIZE)
   add_link_options(${SOTTO_SANITIZERS})
 endif()
 
+# What most of the core includes, read once: half of the time that its files take to compile. The
+# fuzzers' build does without, so that a file that lacks one of its includes is noticed.
+function(sotto_precompile_std name)
+  if(NOT SOTTO_FUZZ)
+    target_precompile_headers(${name} PRIVATE <algorithm> <array> <cmath> <cstdint> <cstring>
+                              <functional> <memory> <optional> <span> <string> <string_view>
+                              <utility> <vector>)
+  endif()
+endfunction()
+
+# Sources of the core that are compiled for size, by the option for that; wasm.cmake says which.
+set(SOTTO_SIZES Oz Os)
+
 # sotto_add_core(NAME SIMD scalar|wasm128 [THREADS] [OPTIONS ...]). THREADS: with the thread pool's
 # threads, otherwise everything runs in the caller.
 function(sotto_add_core name)
   cmake_parse_arguments(ARG "THREADS" "SIMD" "OPTIONS" ${ARGN})
-  add_library(${name} STATIC ${SOTTO_CORE_SOURCES})
-  target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
-  target_compile_options(${name} PRIVATE ${SOTTO_CORE_OPTIONS})
-  target_compile_options(${name} PUBLIC ${ARG_OPTIONS})
   string(TOUPPER ${ARG_SIMD} simd)
-  target_compile_definitions(${name} PUBLIC SOTTO_SIMD_${simd}=1 SOTTO_TRACE=$<BOOL:${SOTTO_TRACE}>
+  add_library(${name}_settings INTERFACE)
+  target_include_directories(${name}_settings INTERFACE ${CMAKE_SOURCE_DIR}/src)
+  target_compile_options(${name}_settings INTERFACE ${ARG_OPTIONS})
+  target_compile_definitions(${name}_settings INTERFACE SOTTO_SIMD_${simd}=1
+                             SOTTO_TRACE=$<BOOL:${SOTTO_TRACE}>
                              SOTTO_THREADS=$<BOOL:${ARG_THREADS}>)
+  target_link_libraries(${name}_settings INTERFACE sotto_dep_simde)
   if(ARG_THREADS)
     set(THREADS_PREFER_PTHREAD_FLAG ON)
     find_package(Threads REQUIRED)
-    target_link_libraries(${name} PUBLIC Threads::Threads)
+    target_link_libraries(${name}_settings INTERFACE Threads::Threads)
   endif()
-  target_link_libraries(${name} PUBLIC sotto_dep_simde PRIVATE sotto_dep_kissfft sotto_dep_xxhash)
-endfunction()
 
-# The unit tests mirror src/ and need doctest only.
-file(GLOB_RECURSE SOTTO_UNIT_SOURCES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/unit/*.cc)
-# The command is built natively only, and so are its tests (native.cmake).
-list(FILTER SOTTO_UNIT_SOURCES EXCLUDE REGEX "/tests/unit/cli/")
-function(sotto_add_unit_tests name core)
-  add_executable(${name} ${SOTTO_UNIT_SOURCES})
-  # -O1 takes half the time to compile; what is tested is compiled as ever.
-  target_compile_options(${name} PRIVATE ${SOTTO_WARNINGS} -ffp-contract=off -O1)
-  if(EMSCRIPTEN)
-    # size_t has 32 bits here only: a shift too far, which the sanitized build cannot see, traps.
-    target_compile_options(${name} PRIVATE -fsanitize=shift -fsanitize-trap=shift)
-  endif()
-  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
-  target_compile_definitions(${name} PRIVATE SOTTO_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
-  target_link_libraries(${name} PRIVATE ${core} sotto_dep_doctest)
-  # What all tests include, read once: a third of the time that they take to compile.
-  target_precompile_headers(${name} PRIVATE <doctest/doctest.h> <algorithm> <cmath> <memory>
-                            <span> <string> <vector>)
-  # It holds doctest itself, which that header would leave out.
-  set_source_files_properties(${CMAKE_SOURCE_DIR}/tests/unit/main.cc
-                              PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+  set(fast ${SOTTO_CORE_SOURCES})
+  add_library(${name} STATIC)
+  set(parts ${name})
+  # Headers are precompiled for one level of optimisation, so that each has a target of its own.
+  foreach(size ${SOTTO_SIZES})
+    if(SOTTO_SOURCES_${size})
+      list(REMOVE_ITEM fast ${SOTTO_SOURCES_${size}})
+      add_library(${name}_${size} OBJECT ${SOTTO_SOURCES_${size}})
+      target_compile_options(${name}_${size} PRIVATE -${size})
+      target_sources(${name} PRIVATE $<TARGET_OBJECTS:${name}_${size}>)
+      list(APPEND parts ${name}_${size})
+    endif()
+  endforeach()
+  target_sources(${name} PRIVATE ${fast})
+  foreach(part ${parts})
+    target_compile_options(${part} PRIVATE ${SOTTO_CORE_OPTIONS})
+    target_link_libraries(${part} PUBLIC ${name}_settings
+                          PRIVATE sotto_dep_kissfft sotto_dep_xxhash)
+    sotto_precompile_std(${part})
+  endforeach()
 endfunction()

@@ -16,7 +16,7 @@ endfunction()
 add_library(sotto_fuzz_support STATIC ${CMAKE_SOURCE_DIR}/tests/fuzz/model_target.cc
             ${CMAKE_SOURCE_DIR}/tests/fuzz/runs.cc)
 sotto_set_up_fuzzer(sotto_fuzz_support)
-target_link_libraries(sotto_fuzz_support PUBLIC sotto_cli)
+target_link_libraries(sotto_fuzz_support PUBLIC sotto_folders)
 
 # Writes what the others begin with.
 add_executable(sotto_fuzz_seeds ${CMAKE_SOURCE_DIR}/tests/fuzz/seeds_main.cc

@@ -73,7 +73,10 @@ const kEvaluations = [
   { name: 'wer-f32', what: 'the same with f32 weights', args: ['--precision', 'f32'] },
 ];
 
-/** What the model says, against openai-whisper and across builds. */
+/**
+ * What the model says, against openai-whisper and across builds. Nothing here is timed, so that
+ * suites may run beside each other.
+ */
 function modelSuites() {
   const model = ['model', 'assets'];
   const python = (script, args) => runCounting(inCache('venv/bin/python3'), [script, ...args]);
@@ -95,16 +98,6 @@ function modelSuites() {
       what: 'scalar against vector code: every kernel, encoder and decoder, to the bit',
       needs: ['native', ...model],
       run: () => runDoctest(inRoot('build/native/sotto_twins')),
-    },
-    {
-      name: 'twins-asan',
-      what: 'every kernel, scalar and vector, under the sanitizers',
-      needs: ['sanitized'],
-      run: () =>
-        runDoctest(inRoot('build/native-asan/sotto_twins'), {
-          args: ['-tc=*backends*,*kernel*'],
-          env: kSanitizerOptions,
-        }),
     },
     {
       name: 'builds',
@@ -150,7 +143,14 @@ async function runInFirefox() {
   }
 }
 
-/** @typedef {{name: string, what: string, needs: string[], run: () => Promise<object>}} Suite */
+/**
+ * @typedef {object} Suite
+ * @property {string} name
+ * @property {string} what
+ * @property {string[]} needs
+ * @property {() => Promise<object>} run
+ * @property {boolean} [beside] nothing is timed, and one processor is enough: others may run beside it
+ */
 
 /** @returns {Promise<Suite[]>} */
 export async function listSuites() {
@@ -189,6 +189,13 @@ export async function listSuites() {
           env: kSanitizerOptions,
           shares: true,
         }),
+    },
+    {
+      name: 'kernels-scalar-asan',
+      what: 'kernels in scalar code under the sanitizers',
+      needs: ['sanitized'],
+      run: () =>
+        runDoctest(inRoot('build/native-asan/sotto_kernels_scalar'), { env: kSanitizerOptions }),
     },
     ...kDotFlavours.map((flavour) => ({
       name: `kernels-${flavour}`,
@@ -231,7 +238,7 @@ export async function listSuites() {
       needs: ['package', 'model', 'assets'],
       run: () => nodeTests('tests/commands'),
     },
-    ...modelSuites(),
+    ...modelSuites().map((suite) => ({ ...suite, beside: true })),
     {
       name: 'fuzz',
       what: 'every reader and every kernel on bytes that nobody chose, 20 s each',

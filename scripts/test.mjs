@@ -1,5 +1,6 @@
 // npm test [-- --only SUITE]...: sets up what is missing, runs the suites of suites.mjs and ends
 // with the line `N passed, N failed, N skipped` over all their test cases.
+import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { setUpAssets } from './assets.mjs';
 import { buildAll } from './build.mjs';
@@ -61,6 +62,11 @@ function provide(need) {
   return made.get(need);
 }
 
+// What cannot be made is told by the suite that needs it.
+async function provideAll(suites) {
+  for (const need of suites.flatMap(({ needs }) => needs)) await provide(need).catch(() => {});
+}
+
 async function runSuite(suite) {
   step('test', `${suite.name}: ${suite.what}`);
   const start_ms = performance.now();
@@ -86,6 +92,26 @@ async function runSuite(suite) {
   return result;
 }
 
+// Runs suites one after another, but those that may run beside each other by as many as there are
+// processors. What these need is made before, since builds use all processors by themselves.
+async function runSuites(suites) {
+  const waiting = [...suites];
+  const results = new Map();
+  const work = async (group) => {
+    for (let suite = group.shift(); suite; suite = group.shift()) {
+      results.set(suite.name, await runSuite(suite));
+    }
+  };
+  while (waiting.length > 0) {
+    const end = waiting.findIndex(({ beside }) => !beside);
+    const group = waiting.splice(0, end === 0 ? 1 : end > 0 ? end : waiting.length);
+    const workers = Math.min(group.length, os.availableParallelism());
+    if (workers > 1) await provideAll(group);
+    await Promise.all(Array.from({ length: workers }, () => work(group)));
+  }
+  return results;
+}
+
 async function chosenSuites() {
   const { values } = parseArgs({
     options: { only: { type: 'string', multiple: true }, list: { type: 'boolean' } },
@@ -107,10 +133,9 @@ await runMain(async () => {
   if (suites.length === 0) return;
   const total = { passed: 0, failed: 0, skipped: 0 };
   const failing = [];
-  for (const suite of suites) {
-    const result = await runSuite(suite);
+  for (const [name, result] of await runSuites(suites)) {
     for (const key of Object.keys(total)) total[key] += result[key];
-    if (result.failed > 0) failing.push(suite.name);
+    if (result.failed > 0) failing.push(name);
   }
   if (failing.length > 0) note('test', `failing: ${failing.join(', ')}`);
   const { passed, failed, skipped } = total;

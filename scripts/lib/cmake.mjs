@@ -94,7 +94,7 @@ async function variantTree(variant) {
 
 const kTests = { targets: [], tests: true, witness: 'sotto_tests' };
 // The others are run without sanitizers only.
-const kSanitizedTests = { ...kTests, targets: ['sotto_tests', 'sotto_twins'] };
+const kSanitizedTests = { ...kTests, targets: ['sotto_tests', 'sotto_kernels_scalar'] };
 const kWasmTests = { ...kTests, witness: 'sotto_tests.cjs' };
 
 /** Builds the native command, build/native/sotto. */
