@@ -10,13 +10,14 @@ add_link_options(-fno-rtti)
 # What computes is compiled for speed, the rest for a quick download.
 set(SOTTO_SOURCES_Oz ${SOTTO_CORE_SOURCES})
 list(FILTER SOTTO_SOURCES_Oz INCLUDE REGEX
-     "/src/(decode|engine|io|stream|text)/|/src/model/(weight|decoder|kv_c|cross)|/src/quant/")
-list(FILTER SOTTO_SOURCES_Oz EXCLUDE REGEX
-     "/src/quant/(pack|dequantize)|/src/decode/(logits_rules|probability)")
+     "/src/(decode|engine|io|stream|text|vad|audio|quant)/|/src/model/(weight|decoder|kv_c|cross)")
+list(FILTER SOTTO_SOURCES_Oz EXCLUDE REGEX "/src/quant/(pack|dequantize)|\
+/src/decode/(logits_rules|probability)|/src/vad/silero\\.|/src/audio/(log_mel|resample)")
 # What runs once at load, or on little: -Oz would keep its loops from being vectors.
 set(SOTTO_SOURCES_Os ${SOTTO_CORE_SOURCES})
 list(FILTER SOTTO_SOURCES_Os INCLUDE REGEX
-     "/src/(vad|audio)/|/src/quant/(dequantize|pack_k)|/src/base/|/src/kernels/(lstm|sigm|median|norm)")
+     "/src/vad/silero\\.|/src/audio/(log_mel|resample)|/src/quant/(dequantize|pack_k)|\
+/src/base/|/src/kernels/(lstm|sigm|median|norm)")
 file(GLOB SOTTO_BINDINGS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/emscripten/*.cc)
 
 if(SOTTO_VARIANT_THREADS)

@@ -16,8 +16,7 @@ float finite_or_silence(float x) { return std::isfinite(x) ? x : 0.0f; }
 
 }  // namespace
 
-void AudioQueue::listen(const Silero& model, ThreadPool* pool,
-                        std::optional<SpeechCutter> cutter) {
+void AudioQueue::listen(const Silero& model, ThreadPool* pool, std::optional<SpeechCutter> cutter) {
   ear_.emplace(SileroStream(model, pool), SpeechTrack(), std::move(cutter));
 }
 

@@ -54,8 +54,9 @@ void relu(MatrixF32 x) {
 // Frames that are computed together: products of fewer rows wait for their weights and for their
 // own sums. Only the product with what is remembered goes frame by frame.
 constexpr int kBatch = 8;
-// Beyond this what is remembered takes longer than all the rest; a batch takes 120 KB.
-constexpr int kMostBatches = 8;
+// Batches that the workers of a pool share at a time: it takes them a while to wake up. A batch
+// takes 120 KB.
+constexpr int kSharedBatches = 8;
 
 // Frame by frame rows of kWidth numbers, with one of zeros at either end.
 template <int kPositions, int kWidth>
@@ -219,7 +220,7 @@ Result<Silero> Silero::load(ByteSource& source) {
 
 SileroStream::SileroStream(const Silero& model, ThreadPool* pool)
     : weights_(&model.weights()), pool_(pool), state_(std::make_unique<State>()) {
-  state_->batches.resize(pool == nullptr ? 1 : std::min(pool->workers(), kMostBatches));
+  state_->batches.resize(pool == nullptr || pool->workers() == 1 ? 1 : kSharedBatches);
 }
 SileroStream::~SileroStream() = default;
 SileroStream::SileroStream(SileroStream&&) noexcept = default;
