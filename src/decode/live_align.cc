@@ -1,13 +1,10 @@
 #include "decode/live_align.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "decode/time_warp.h"
-#include "kernels/attend.h"
 #include "kernels/median_filter.h"
 #include "kernels/normalize_columns.h"
-#include "kernels/softmax.h"
 
 namespace sotto {
 
@@ -35,7 +32,7 @@ void LiveAligner::take(ArenaLayout& layout, int head_size) {
 
 void LiveAligner::run(const CrossCache& audio, int first, int end, int positions, int margin) {
   const int rows = end - first + 1;  // the last token's end is where the next one would begin
-  const int cols = std::min(positions + margin, audio.head(0, 0).keys.n);
+  const int cols = std::min(positions + margin, audio.positions());
   positions = std::min(positions, cols);
   const MatrixF32 weights(weights_, rows, cols), sum(sum_, rows, cols);
   const MatrixF32 gain(gain_, rows, positions);
@@ -62,14 +59,10 @@ void LiveAligner::run(const CrossCache& audio, int first, int end, int positions
 // The attention of tokens from `first` on, each by the row of the token before it. weights[m, n].
 void LiveAligner::listen(const CrossCache& audio, int head, int first, MatrixF32 weights) {
   const ConstMatrixF32 queries = tap_.queries(head);
-  HeadRowsQ8 keys = audio.head(heads_[head].layer, heads_[head].head).keys;
-  keys.n = weights.cols;
-  const float scale = 1.0f / std::sqrt(static_cast<float>(keys.d));
+  const auto [layer, index] = heads_[head];
   for (int r = 0; r < weights.rows; ++r) {
-    float* row = weights.row(r);
-    score_q8(queries.row(first + r), keys, row);
-    const float share = 1.0f / softmax_exp_f32(row, weights.cols, scale);
-    for (int i = 0; i < weights.cols; ++i) row[i] *= share;
+    audio.weigh(layer, index, queries.row(first + r),
+                {weights.row(r), static_cast<size_t>(weights.cols)});
   }
 }
 

@@ -5,10 +5,8 @@
 
 #include "decode/probability.h"
 #include "decode/time_warp.h"
-#include "kernels/attend.h"
 #include "kernels/median_filter.h"
 #include "kernels/normalize_columns.h"
-#include "kernels/softmax.h"
 
 namespace sotto {
 
@@ -35,7 +33,7 @@ Status WordAligner::begin(const Input& input, const CrossCache& audio) {
   text_begin_ = static_cast<int>(tokens_.size());
   tokens_.insert(tokens_.end(), text.begin(), text.begin() + n_text_);
   tokens_.push_back(special_.end_of_text);
-  positions_ = std::clamp(positions, 1, audio_->head(0, 0).keys.n);
+  positions_ = std::clamp(positions, 1, audio_->positions());
   pass_begin_ = pass_end_ = scored_ = 0;
   result_.first_position.assign(n_text_ + 1, 0);
   result_.probability.assign(n_text_, 0.0f);
@@ -49,7 +47,7 @@ Status WordAligner::begin(const Input& input, const CrossCache& audio) {
 
 Status WordAligner::reserve() {
   const int n = static_cast<int>(tokens_.size());
-  const int head_size = audio_->head(0, 0).keys.d;
+  const int head_size = audio_->head_size();
   const auto take = [&](ArenaLayout& layout) {
     const auto matrix = [&](int rows, int cols) {
       return MatrixF32(layout.take<float>(static_cast<size_t>(rows) * cols), rows, cols);
@@ -141,15 +139,10 @@ void WordAligner::add_work() {
 // it does not matter how that was folded.
 void WordAligner::listen(int head, int block) {
   const ConstMatrixF32 queries = tap_.queries(head);
-  HeadRowsQ8 keys = audio_->head(heads_[head].layer, heads_[head].head).keys;
-  keys.n = positions_;
-  const float scale = 1.0f / std::sqrt(static_cast<float>(keys.d));
+  const auto [layer, index] = heads_[head];
   const int end = std::min((block + 1) * kBlock_tokens, weights_.rows);
   for (int r = block * kBlock_tokens; r < end; ++r) {
-    float* row = weights_.row(r);
-    score_q8(queries.row(r), keys, row);
-    const float share = 1.0f / softmax_exp_f32(row, positions_, scale);
-    for (int i = 0; i < positions_; ++i) row[i] *= share;
+    audio_->weigh(layer, index, queries.row(r), {weights_.row(r), static_cast<size_t>(positions_)});
   }
 }
 

@@ -23,14 +23,20 @@ void for_each_row(const PagedRows& rows, const Use& use) {
 
 }  // namespace
 
-void attend_f32(const float* q, const PagedRows& k, const PagedRows& v, float scale, float* scores,
-                float* out) {
-  for_each_row(k, [&](int i, const float* row) {
+void score_f32(const float* q, const PagedRows& keys, float* scores) {
+  for_each_row(keys, [&](int i, const float* row) {
     F32x4 total = zero_f32();
-    for (int j = 0; j < k.d; j += 4) total = mul_add(load(q + j), load(row + j), total);
+    for (int j = 0; j < keys.d; j += 4) total = mul_add(load(q + j), load(row + j), total);
     scores[i] = sum(total);
   });
-  const float total = softmax_exp_f32(scores, k.n, scale);
+}
+
+void attend_f32(const float* q, const PagedHead& head, const float* key_bias, float scale,
+                float* scores, float* out) {
+  const PagedRows& v = head.values;
+  score_f32(q, head.keys, scores);
+  add_score_bias_f32(scores, key_bias, v.n, scale);
+  const float total = softmax_exp_f32(scores, v.n, scale);
   std::fill_n(out, v.d, 0.0f);
   for_each_row(v, [&](int i, const float* row) {
     const F32x4 p = splat(scores[i]);

@@ -1,4 +1,5 @@
-// Attention of one query over rows that stand in pages, as the decoder's own past does.
+// Attention of one query over rows in f32 that stand in pages, as the decoder's own past does; the
+// audio's, where the model is in f32, is one page.
 #pragma once
 
 #include <cstddef>
@@ -29,9 +30,19 @@ struct PagedRows {
   }
 };
 
-// out[d] = softmax(scale * K[n, d] q[d]) V[n, d]. `scores` receives n probabilities. d is a
-// multiple of 4, n >= 1. out may alias q.
-void attend_f32(const float* q, const PagedRows& k, const PagedRows& v, float scale, float* scores,
-                float* out);
+// Keys and values of one head, as many of the one as of the other.
+struct PagedHead {
+  PagedRows keys;
+  PagedRows values;
+};
+
+// scores[n] = K[n, d] q[d]; d is a multiple of 4.
+void score_f32(const float* q, const PagedRows& keys, float* scores);
+
+// out[d] = softmax(scale * K[n, d] q[d] + key_bias[n]) V[n, d]. `scores` receives what the rows of
+// V are weighed by, not yet divided by their sum; key_bias may be nullptr; n >= 1. d is a multiple
+// of 4. out may alias q.
+void attend_f32(const float* q, const PagedHead& head, const float* key_bias, float scale,
+                float* scores, float* out);
 
 }  // namespace sotto

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <string>
 
-#include "kernels/attend.h"
 #include "kernels/attend_pages.h"
 
 namespace sotto {
@@ -114,9 +113,9 @@ void Decoder::attend_past(const SelfAttentionWeights& w, int layer) {
     const int visible = at.position + 1;
     for (int h = 0; h < n_head_; ++h) {
       const int col = h * head_size_;
-      attend_f32(qkv.row(r) + col, keys.part(visible, col, head_size_),
-                 values.part(visible, col, head_size_), scale, scores_.row(worker),
-                 normed.row(r) + col);
+      const PagedHead head{keys.part(visible, col, head_size_),
+                           values.part(visible, col, head_size_)};
+      attend_f32(qkv.row(r) + col, head, nullptr, scale, scores_.row(worker), normed.row(r) + col);
     }
   });
   apply(w.out, normed, Epilogue::kResidual, x, scratch_, &pool_);
@@ -128,14 +127,12 @@ void Decoder::attend_audio(const CrossAttentionWeights& w, int layer) {
   apply(w.query, LinearInput::normed(x, w.norm, normed), Epilogue::kStore, queries, scratch_,
         &pool_);
   if (tap_ != nullptr) tap_->take(layer, row_[0].position, queries);
-  const float scale = 1.0f / std::sqrt(static_cast<float>(head_size_));
   // Heads outside, rows inside: a head's keys and values then stay in the cache for all rows.
   pool_.run(n_head_, [&](int h, int worker) {
     const int col = h * head_size_;
     for (int r = 0; r < rows_; ++r) {
-      const CrossCache& audio = *row_[r].audio;
-      attend_q8(queries.row(r) + col, audio.head(layer, h), audio.key_bias(), scale,
-                scores_.row(worker), normed.row(r) + col);
+      row_[r].audio->attend(layer, h, queries.row(r) + col, scores_.row(worker),
+                            normed.row(r) + col);
     }
   });
   apply(w.out, normed, Epilogue::kResidual, x, scratch_, &pool_);

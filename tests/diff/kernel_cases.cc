@@ -177,8 +177,9 @@ void attention_cases(Outcomes& out) {
       out.push_back(std::move(o));
     }
     Outcome one{sized("attend_f32", 1, n, d), Floats(d), {}};
-    attend_f32(q.data(), test::OnePage(keys).rows, test::OnePage(values).rows, 0.125f,
-               scores.data(), one.f32.data());
+    const test::OnePage key_page(keys), value_page(values);
+    attend_f32(q.data(), {key_page.rows, value_page.rows}, nullptr, 0.125f, scores.data(),
+               one.f32.data());
     out.push_back(std::move(one));
 
     std::vector<int8_t> bytes(static_cast<size_t>(2 * n) * d);

@@ -2,6 +2,7 @@
 
 #include "diff/cases.h"
 #include "golden/reference_model.h"
+#include "unit/support/cross_rows.h"
 
 namespace sotto::diff {
 
@@ -23,10 +24,9 @@ Status run(bool q8, std::vector<twins::Outcome>& out) {
   out.push_back({kind + "encoder: out", std::move(states.out), {}});
 
   test::run_cross(space);
-  const HeadRowsQ8& keys = space.cross().head(1, 2).keys;
-  out.push_back({kind + "cross keys",
-                 {keys.scale, keys.scale + keys.n},
-                 {keys.q, keys.q + static_cast<size_t>(keys.n) * keys.d}});
+  test::CrossRows rows(space.cross(), 1, 2);
+  out.push_back({kind + "cross keys", std::move(rows.keys), {}});
+  out.push_back({kind + "cross values", std::move(rows.values), {}});
 
   SOTTO_ASSIGN(const Prompt prompt, test::plain_prompt(*model));
   std::vector<int> next = prompt.tokens;

@@ -53,7 +53,9 @@ void paged_case(Chosen& chosen, Outcomes& out) {
   const PagedRows rows{page.data(), table.data(), page_rows, stride, 0, n, d};
   Floats scores(n);
   Outcome o{"attend_f32", Same::kEverywhere, Floats(d), {}};
-  attend_f32(q.data(), rows, rows, 0.125f, scores.data(), o.f32.data());
+  const Floats bias = key_bias(chosen, n);
+  attend_f32(q.data(), {rows, rows}, chosen.flag() ? bias.data() : nullptr, 0.125f, scores.data(),
+             o.f32.data());
   o.f32.insert(o.f32.end(), scores.begin(), scores.end());
   out.push_back(std::move(o));
 }

@@ -4,12 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <vector>
 
 #include "decode/time_warp.h"
-#include "kernels/attend.h"
 #include "kernels/median_filter.h"
 #include "kernels/normalize_columns.h"
+#include "unit/support/cross_rows.h"
 #include "unit/support/small_model.h"
 
 using namespace sotto;
@@ -35,7 +36,7 @@ TEST_CASE("times and lags are those of plain loops over the same queries") {
   Fixture f;
   Workspace& space = *f.model.space;
   constexpr int kPositions = 60, kMargin = 10;
-  const int d = space.cross().head(0, 0).keys.d;
+  const int d = space.cross().head_size();
   LiveAligner live;
   REQUIRE(live.reserve(f.heads, d, 100).ok());
   std::vector<int> tokens = {f.special.sot, f.special.no_timestamps};
@@ -50,12 +51,14 @@ TEST_CASE("times and lags are those of plain loops over the same queries") {
   const int rows = static_cast<int>(f.text.size()) + 1, cols = kPositions + kMargin;
   std::vector<float> sum(size_t(rows) * cols), gain(size_t(rows) * kPositions);
   for (size_t h = 0; h < f.heads.size(); ++h) {
-    HeadRowsQ8 keys = space.cross().head(f.heads[h].layer, f.heads[h].head).keys;
-    keys.n = cols;
+    const test::CrossRows audio(space.cross(), f.heads[h].layer, f.heads[h].head);
     std::vector<float> weights(size_t(rows) * cols);
     for (int r = 0; r < rows; ++r) {
       std::vector<float> row(cols);
-      score_q8(live.tap().queries(static_cast<int>(h)).row(first - 1 + r), keys, row.data());
+      const float* query = live.tap().queries(static_cast<int>(h)).row(first - 1 + r);
+      for (int c = 0; c < cols; ++c) {
+        row[c] = std::inner_product(query, query + d, audio.keys.begin() + c * d, 0.0f);
+      }
       const float largest = *std::ranges::max_element(row);
       float total = 0;
       for (float& x : row) total += x = std::exp((x - largest) / std::sqrt(float(d)));
@@ -88,7 +91,7 @@ TEST_CASE("windows of one position, and a margin beyond the audio, are no troubl
   Fixture f;
   Workspace& space = *f.model.space;
   LiveAligner live;
-  REQUIRE(live.reserve(f.heads, space.cross().head(0, 0).keys.d, 100).ok());
+  REQUIRE(live.reserve(f.heads, space.cross().head_size(), 100).ok());
   const std::vector<int> tokens = {f.special.sot, 5, 6};
   space.past().clear();
   space.decoder().set_tap(&live.tap());

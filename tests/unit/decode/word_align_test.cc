@@ -8,6 +8,7 @@
 
 #include "decode/time_warp.h"
 #include "kernels/median_filter.h"
+#include "unit/support/cross_rows.h"
 #include "unit/support/small_model.h"
 
 using namespace sotto;
@@ -65,7 +66,7 @@ TokenTimes plain_align(Fixture& f, int positions) {
   const int text_begin = static_cast<int>(tokens.size());
   tokens.insert(tokens.end(), f.text.begin(), f.text.end());
   tokens.push_back(f.special.end_of_text);
-  const int n = static_cast<int>(tokens.size()), d = f.model.space->cross().head(0, 0).keys.d;
+  const int n = static_cast<int>(tokens.size()), d = f.model.space->cross().head_size();
   std::vector<float> queries(f.heads.size() * n * d);
   QueryTap tap(f.heads, queries.data(), n, d);
   Decoder& decoder = f.model.space->decoder();
@@ -89,14 +90,13 @@ TokenTimes plain_align(Fixture& f, int positions) {
   const int rows = static_cast<int>(f.text.size()) + 1;
   std::vector<float> gain(static_cast<size_t>(rows) * positions);
   for (size_t h = 0; h < f.heads.size(); ++h) {
-    const HeadRowsQ8 keys = f.model.space->cross().head(f.heads[h].layer, f.heads[h].head).keys;
+    const test::CrossRows audio(f.model.space->cross(), f.heads[h].layer, f.heads[h].head);
     std::vector<std::vector<float>> weights(n);
     for (int t = 0; t < n; ++t) {
       for (int p = 0; p < positions; ++p) {
         float score = 0;
         for (int i = 0; i < d; ++i) {
-          score +=
-              tap.queries(static_cast<int>(h)).row(t)[i] * float(keys.q[p * d + i]) * keys.scale[p];
+          score += tap.queries(static_cast<int>(h)).row(t)[i] * audio.keys[p * d + i];
         }
         weights[t].push_back(score / std::sqrt(float(d)));
       }
@@ -155,10 +155,10 @@ TEST_CASE("word align: folded padding does not move the times") {
   REQUIRE(space.encoder().run(Deadline(), nullptr));
   space.cross().begin(space.encoder().states(), space.encoder().fold().log_count());
   REQUIRE(space.cross().run(Deadline(), nullptr));
-  REQUIRE(space.cross().head(0, 0).keys.n < 100);
+  REQUIRE(space.cross().positions() < 100);
   CHECK(f.align(50).first_position == plain_align(f, 50).first_position);
   // Positions beyond what is encoded are none.
-  CHECK(f.align(5000).first_position.back() < space.cross().head(0, 0).keys.n);
+  CHECK(f.align(5000).first_position.back() < space.cross().positions());
 }
 
 TEST_CASE("word align: of a text that fills the context the first tokens are timed") {

@@ -179,7 +179,8 @@ TEST_CASE("attend: one query over its past equals the plain loop") {
     const std::vector<float> k = random.floats(n * stride, -2, 2), v = random.floats(n * stride);
     const ConstMatrixF32 keys(k.data(), n, d, stride), values(v.data(), n, d, stride);
     std::vector<float> scores(n), out(d);
-    attend_f32(q.data(), test::OnePage(keys).rows, test::OnePage(values).rows, 0.3f, scores.data(),
+    const test::OnePage key_page(keys), value_page(values);
+    attend_f32(q.data(), {key_page.rows, value_page.rows}, nullptr, 0.3f, scores.data(),
                out.data());
     const std::vector<double> expected = plain(q.data(), keys, values, 0.3f);
     for (int j = 0; j < d; ++j) CHECK(std::fabs(out[j] - expected[j]) < 1e-5);
@@ -218,7 +219,7 @@ TEST_CASE("attend: int8 rows equal the plain loop over what they stand for") {
   }
 }
 
-TEST_CASE("attend: a bias of log c counts an int8 row c times") {
+TEST_CASE("attend: a bias of log c counts a row c times, in int8 and in f32") {
   test::Random random(46);
   const int n = 9, copies = 5, d = 16;
   const std::vector<float> q = random.floats(d), k = random.floats(n * d), v = random.floats(n * d);
@@ -238,6 +239,11 @@ TEST_CASE("attend: a bias of log c counts an int8 row c times") {
     quantize_head_rows(ConstMatrixF32(ks.data(), count, d), 0, head.keys);
     quantize_head_rows(ConstMatrixF32(vs.data(), count, d), 0, head.values);
     attend_q8(q.data(), head, key_bias, 0.25f, scores.data(), out.data());
+    std::vector<float> exact(d);
+    const test::OnePage k_page(ConstMatrixF32(ks.data(), count, d));
+    const test::OnePage v_page(ConstMatrixF32(vs.data(), count, d));
+    attend_f32(q.data(), {k_page.rows, v_page.rows}, key_bias, 0.25f, scores.data(), exact.data());
+    for (int j = 0; j < d; ++j) CHECK(std::fabs(out[j] - exact[j]) < 0.02f);
     return out;
   };
   const std::vector<float> folded = attend(k, v, bias.data());

@@ -168,10 +168,10 @@ TEST_CASE("attention over pages: to the bit what attention over rows that stand 
     std::vector<float> q = {0.3f, -1, 0.5f, 2}, scores(n), expected(4), actual(4);
     const test::OnePage k(MatrixF32(keys.data() + 4, visible, 4, 8));
     const test::OnePage v(MatrixF32(values.data() + 4, visible, 4, 8));
-    attend_f32(q.data(), k.rows, v.rows, 0.7f, scores.data(), expected.data());
+    attend_f32(q.data(), {k.rows, v.rows}, nullptr, 0.7f, scores.data(), expected.data());
     const PagedRows paged_k = cache->keys(1, 0).part(visible, 4, 4);
     const PagedRows paged_v = cache->values(1, 0).part(visible, 4, 4);
-    attend_f32(q.data(), paged_k, paged_v, 0.7f, scores.data(), actual.data());
+    attend_f32(q.data(), {paged_k, paged_v}, nullptr, 0.7f, scores.data(), actual.data());
     CHECK(actual == expected);
   }
 }

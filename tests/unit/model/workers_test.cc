@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "unit/support/cross_rows.h"
 #include "unit/support/small_model.h"
 
 using namespace sotto;
@@ -48,11 +49,9 @@ std::vector<float> outcome(test::SmallModel& model, int audio_frames, ThreadPool
   const Hyperparameters& hp = model.weights.hp;
   for (int layer = 0; layer < hp.n_text_layer; ++layer) {
     for (int head = 0; head < hp.n_text_head; ++head) {
-      const HeadQ8& both = cross.head(layer, head);
-      for (const HeadRowsQ8& rows : {both.keys, both.values}) {
-        append(out, rows.q, static_cast<size_t>(states.rows) * rows.d);
-        append(out, rows.scale, states.rows);
-      }
+      const test::CrossRows rows(cross, layer, head);
+      append(out, rows.keys.data(), rows.keys.size());
+      append(out, rows.values.data(), rows.values.size());
     }
   }
   KvCache& past = model.space->past();
