@@ -95,6 +95,8 @@ def connect(args: argparse.Namespace) -> None:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     if not args.address:
         os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
+        # On a busy machine its services take longer to start than the 30 s that it waits for them.
+        os.environ.setdefault("RAY_agent_register_timeout_ms", "180000")
     import ray
 
     if args.address:

@@ -77,7 +77,9 @@ inline void store_i8x16_transposed(int8_t* p, const I32x4 x[4]) {
 }
 inline int32_t sum(I32x4 x) {
   const v128_t pairs = wasm_i32x4_add(x.v, wasm_i32x4_shuffle(x.v, x.v, 2, 3, 0, 1));
-  return wasm_i32x4_extract_lane(pairs, 0) + wasm_i32x4_extract_lane(pairs, 1);
+  // Added as lanes, which wrap; two of int may not.
+  return wasm_i32x4_extract_lane(
+      wasm_i32x4_add(pairs, wasm_i32x4_shuffle(pairs, pairs, 1, 0, 3, 2)), 0);
 }
 
 inline I32x4 sums(I32x4 x, I32x4 y, I32x4 z, I32x4 w) {
