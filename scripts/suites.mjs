@@ -74,8 +74,8 @@ const kEvaluations = [
 ];
 
 /**
- * What the model says, against openai-whisper and across builds. Nothing here is timed, so that
- * suites may run beside each other.
+ * What the model says, against openai-whisper and across builds. What is timed here is held against
+ * the same program's own time and by wide margins, so that suites may run beside each other.
  */
 function modelSuites() {
   const model = ['model', 'assets'];
@@ -149,7 +149,8 @@ async function runInFirefox() {
  * @property {string} what
  * @property {string[]} needs
  * @property {() => Promise<object>} run
- * @property {boolean} [beside] nothing is timed, and one processor is enough: others may run beside it
+ * @property {boolean} [beside] one processor is enough, and no time is asserted in seconds: others may
+ *   run beside it
  */
 
 /** @returns {Promise<Suite[]>} */
