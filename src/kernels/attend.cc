@@ -94,10 +94,11 @@ void quantize_head_rows(ConstMatrixF32 x, int first, const HeadRowsQ8& out) {
     const float inverse = largest > 0 ? 127.0f / largest : 0.0f;
     out.scale[first + r] = largest / 127.0f;
     int8_t* q = out.q + static_cast<ptrdiff_t>(first + r) * out.d;
-    for (int i = 0; i < x.cols; i += 4) {
-      int32_t lanes[4];
-      store(lanes, round_to_i32(mul(load(row + i), splat(inverse))));
-      for (int j = 0; j < 4; ++j) q[i + j] = static_cast<int8_t>(lanes[j]);
+    const F32x4 s = splat(inverse);
+    for (int i = 0; i < x.cols; i += 16) {
+      I32x4 rounded[4];
+      for (int j = 0; j < 4; ++j) rounded[j] = round_to_i32(mul(load(row + i + 4 * j), s));
+      store_i8x16(q + i, rounded);
     }
   }
 }

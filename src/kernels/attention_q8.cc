@@ -121,8 +121,8 @@ void score_keys(const BlockJob<Dot>& job, int m) {
   for (int n = 0; n < job.count; n += kTileN) {
     const int key = job.first + n;
     I32x4 acc[R][2];
-    multiply_tile<R, Dot>(rows, keys.tiles + keys.tile_bytes() * (key / kTileN), padded_k(keys.k),
-                          acc);
+    multiply_tile_apart<Dot>(rows, R, keys.tiles + keys.tile_bytes() * (key / kTileN),
+                             padded_k(keys.k), acc);
     const ScoreQuad lo(keys, job.key_bias, key, zero), hi(keys, job.key_bias, key + 4, zero);
     for (int r = 0; r < R; ++r) {
       store_i16x8(job.scores(r) + n, lo(acc[r][0], query_scale[r]), hi(acc[r][1], query_scale[r]));
@@ -141,7 +141,7 @@ void weigh_values(const BlockJob<Dot>& job, int m, const float* factor) {
     const int8_t* tile =
         values.tiles + values.tile_bytes() * t + static_cast<size_t>(job.first) * kTileN;
     I32x4 acc[R][2];
-    multiply_tile<R, Dot>(rows, tile, pad_to(job.count, kPadK), acc);
+    multiply_tile_apart<Dot>(rows, R, tile, pad_to(job.count, kPadK), acc);
     for (int r = 0; r < R; ++r) {
       const F32x4 f = splat(factor[r]);
       float* total = job.scratch.totals + (m + r) * values.n + t * kTileN;

@@ -18,6 +18,13 @@ void finish_partial_tile(Epilogue epilogue, F32x4 lo, F32x4 hi, float* y, int co
   }
 }
 
+void TileBias::load_partial(const float* bias, int count) {
+  float padded[8] = {};
+  for (int i = 0; i < count; ++i) padded[i] = bias[i];
+  lo = load(padded);
+  hi = load(padded + 4);
+}
+
 void finish_columns(Epilogue epilogue, MatrixF32 y, int t) {
   if (epilogue != Epilogue::kGelu) return;
   const int first = t * kTileN, count = std::min(kTileN, y.cols - first);

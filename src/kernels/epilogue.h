@@ -41,11 +41,16 @@ struct TileBias {
 
   TileBias(const float* bias, int count) {
     if (bias == nullptr) return;
-    float padded[8] = {};
-    for (int i = 0; i < 8 && i < count; ++i) padded[i] = bias[i];
-    lo = simd::load(padded);
-    hi = simd::load(padded + 4);
+    if (count < 8) {
+      load_partial(bias, count);
+      return;
+    }
+    lo = simd::load(bias);
+    hi = simd::load(bias + 4);
   }
+
+ private:
+  void load_partial(const float* bias, int count);
 };
 
 }  // namespace sotto

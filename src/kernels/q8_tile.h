@@ -41,4 +41,17 @@ void multiply_tile(const typename Dot::Input* const* rows, const int8_t* tile, i
   }
 }
 
+// The same as a function of its own, for Dot::kRows rows or for one. Where a kernel holds more than
+// the product, V8 runs out of registers, keeps some of the sums in memory, and each step waits for
+// them to come back. It takes in what is short; both numbers of rows together are not.
+template <class Dot>
+[[gnu::noinline]] void multiply_tile_apart(const typename Dot::Input* const* rows, int count,
+                                           const int8_t* tile, int k, simd::I32x4 (*acc)[2]) {
+  if (count == Dot::kRows) {
+    multiply_tile<Dot::kRows, Dot>(rows, tile, k, acc);
+  } else {
+    multiply_tile<1, Dot>(rows, tile, k, acc);
+  }
+}
+
 }  // namespace sotto

@@ -10,7 +10,7 @@ inline constexpr const char* kBackendName = "relaxed";
 // Fused where the processor has it; two roundings elsewhere.
 inline F32x4 mul_add(F32x4 x, F32x4 y, F32x4 z) { return {wasm_f32x4_relaxed_madd(x.v, y.v, z.v)}; }
 inline I32x4 mul_round(F32x4 x, F32x4 y) {
-  const v128_t magic = wasm_f32x4_splat(kRoundingMagic);
+  const v128_t magic = splat(kRoundingMagic).v;
   return {wasm_i32x4_sub(wasm_f32x4_relaxed_madd(x.v, y.v, magic), magic)};
 }
 // Those of simd128 take two and four instructions on x86, for the cases that are left open here.
@@ -81,10 +81,16 @@ inline int32_t split_offset() { return dot_flavour() == DotFlavour::kSigned ? 12
 struct SplitX {
   DotX low, high;
 };
+// The low and the high bytes of the first four of eight activations, four times. By a swizzle,
+// whose pattern stays in a register; V8 makes that of a shuffle anew each time.
+alignas(16) inline constexpr uint8_t kLowBytes[16] = {0, 2, 4, 6, 0, 2, 4, 6,
+                                                      0, 2, 4, 6, 0, 2, 4, 6};
+alignas(16) inline constexpr uint8_t kHighBytes[16] = {1, 3, 5, 7, 1, 3, 5, 7,
+                                                       1, 3, 5, 7, 1, 3, 5, 7};
 inline SplitX load_split_x(const FineDot::Input* p, int32_t offset) {
   const v128_t x = wasm_v128_load64_splat(p);
-  const v128_t low = wasm_i8x16_shuffle(x, x, 0, 2, 4, 6, 0, 2, 4, 6, 0, 2, 4, 6, 0, 2, 4, 6);
-  const v128_t high = wasm_i8x16_shuffle(x, x, 1, 3, 5, 7, 1, 3, 5, 7, 1, 3, 5, 7, 1, 3, 5, 7);
+  const v128_t low = wasm_i8x16_relaxed_swizzle(x, load(kLowBytes).v);
+  const v128_t high = wasm_i8x16_relaxed_swizzle(x, load(kHighBytes).v);
   return {{wasm_i8x16_sub(low, wasm_i8x16_splat(static_cast<int8_t>(offset)))}, {high}};
 }
 

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "simd/hidden.h"
+
 #if defined(__wasm_simd128__)
 #include <wasm_simd128.h>
 #else
@@ -24,8 +26,8 @@ inline F32x4 load(const float* p) { return {wasm_v128_load(p)}; }
 inline I32x4 load(const int32_t* p) { return {wasm_v128_load(p)}; }
 inline void store(float* p, F32x4 x) { wasm_v128_store(p, x.v); }
 inline void store(int32_t* p, I32x4 x) { wasm_v128_store(p, x.v); }
-inline F32x4 splat(float x) { return {wasm_f32x4_splat(x)}; }
-inline I32x4 splat(int32_t x) { return {wasm_i32x4_splat(x)}; }
+inline F32x4 splat(float x) { return {wasm_f32x4_splat(hidden(x))}; }
+inline I32x4 splat(int32_t x) { return {wasm_i32x4_splat(hidden(x))}; }
 inline F32x4 zero_f32() { return splat(0.0f); }
 
 inline F32x4 add(F32x4 x, F32x4 y) { return {wasm_f32x4_add(x.v, y.v)}; }
@@ -46,13 +48,11 @@ inline I32x4 mul(I32x4 x, I32x4 y) { return {wasm_i32x4_mul(x.v, y.v)}; }
 // of the cost of nearest and saturating truncation where those are many instructions.
 inline constexpr float kRoundingMagic = 12582912.0f;
 inline I32x4 round_to_i32(F32x4 x) {
-  const v128_t magic = wasm_f32x4_splat(kRoundingMagic);
-  return {wasm_i32x4_sub(wasm_f32x4_add(x.v, magic), magic)};
+  const F32x4 magic = splat(kRoundingMagic);
+  return {wasm_i32x4_sub(wasm_f32x4_add(x.v, magic.v), magic.v)};
 }
 inline F32x4 to_f32(I32x4 x) { return {wasm_f32x4_convert_i32x4(x.v)}; }
-inline F32x4 exp2_int(I32x4 e) {
-  return {wasm_i32x4_shl(wasm_i32x4_add(e.v, wasm_i32x4_splat(127)), 23)};
-}
+inline F32x4 exp2_int(I32x4 e) { return {wasm_i32x4_shl(add(e, splat(127)).v, 23)}; }
 inline float sum(F32x4 x) {
   const v128_t pairs = wasm_f32x4_add(x.v, wasm_i32x4_shuffle(x.v, x.v, 2, 3, 0, 1));
   return wasm_f32x4_extract_lane(pairs, 0) + wasm_f32x4_extract_lane(pairs, 1);
@@ -68,7 +68,7 @@ inline void store_i8x16(int8_t* p, const I32x4 x[4]) {
                                              wasm_i16x8_narrow_i32x4(x[2].v, x[3].v)));
 }
 inline void store_i8x16_transposed(int8_t* p, const I32x4 x[4]) {
-  const v128_t byte = wasm_i32x4_splat(0xff);
+  const v128_t byte = splat(0xff).v;
   const v128_t b0 = wasm_v128_and(x[0].v, byte);
   const v128_t b1 = wasm_i32x4_shl(wasm_v128_and(x[1].v, byte), 8);
   const v128_t b2 = wasm_i32x4_shl(wasm_v128_and(x[2].v, byte), 16);
@@ -100,7 +100,9 @@ inline void store_i16x8(int16_t* p, I32x4 x, I32x4 y) {
   wasm_v128_store(p, wasm_i16x8_narrow_i32x4(x.v, y.v));
 }
 inline I16x8 splat_pair(const int16_t* p) { return {wasm_v128_load32_splat(p)}; }
-inline I16x8 splat_i16(int16_t x) { return {wasm_i16x8_splat(x)}; }
+inline I16x8 splat_i16(int16_t x) {
+  return {wasm_i16x8_splat(static_cast<int16_t>(hidden(int32_t{x})))};
+}
 inline I16x8 add(I16x8 x, I16x8 y) { return {wasm_i16x8_add(x.v, y.v)}; }
 inline I16x8 sub_saturated(I16x8 x, I16x8 y) { return {wasm_i16x8_sub_sat(x.v, y.v)}; }
 inline I16x8 sub_to_zero(I16x8 x, I16x8 y) { return {wasm_u16x8_sub_sat(x.v, y.v)}; }
@@ -132,7 +134,7 @@ inline int32_t sum(I16x8 x) { return sum(dot_pairs(x, splat_i16(1))); }
 struct U8x16 {
   v128_t v;
 };
-inline U8x16 load(const uint8_t* p) { return {wasm_v128_load(p)}; }
+inline U8x16 load(const uint8_t* p) { return {wasm_v128_load(hidden(p))}; }
 // x86 shifts no bytes. What a shift of 16-bit lanes brings over from the neighbouring byte lies
 // outside the mask.
 template <int kFrom, int kCount, int kTo>
@@ -140,7 +142,8 @@ U8x16 take_bits(U8x16 x) {
   v128_t bits = x.v;
   if constexpr (kFrom < kTo) bits = wasm_i16x8_shl(bits, kTo - kFrom);
   if constexpr (kFrom > kTo) bits = wasm_u16x8_shr(bits, kFrom - kTo);
-  return {wasm_v128_and(bits, wasm_u8x16_splat(((1 << kCount) - 1) << kTo))};
+  return {wasm_v128_and(
+      bits, wasm_u8x16_splat(static_cast<uint8_t>(hidden(((1 << kCount) - 1) << kTo))))};
 }
 inline U8x16 merge(U8x16 x, U8x16 y) { return {wasm_v128_or(x.v, y.v)}; }
 
