@@ -81,12 +81,22 @@ export interface SessionContext {
 }
 
 function pullReader(request: TranscribeRequest, host: Remote<HostApi>): AudioReader | undefined {
-  const { audio, id } = request;
+  const { audio, first, id } = request;
   if (audio.kind !== 'pcm') return undefined;
+  let read = 0;
+  const next = async (maxSamples: number) => {
+    if (read < first.length) return first.subarray(read, read + maxSamples);
+    // The page need not be asked whether there is more.
+    return read < audio.frames ? host.pull(id, maxSamples) : new Float32Array(0);
+  };
   return {
     sampleRate: audio.sampleRate,
     durationS: audio.frames / audio.sampleRate,
-    read: async (maxSamples) => host.pull(id, maxSamples),
+    read: async (maxSamples) => {
+      const samples = await next(maxSamples);
+      read += samples.length;
+      return samples;
+    },
     close: () => {},
   };
 }

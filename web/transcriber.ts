@@ -39,6 +39,10 @@ import { fromWire } from './wire.js';
 /** The call id of open(). */
 const kOpenCall = 0;
 
+// Samples that a call sends along: a window of Whisper's at its own rate. Short audio then needs no
+// question and answer between worker and page.
+const kFirst_samples = 30 * 16000;
+
 function threadsOf(variant: Variant, wanted: 'auto' | number): number {
   if (!hasThreads(variant)) return 1;
   return wanted === 'auto' ? autoThreads(logicalCores()) : wanted;
@@ -289,15 +293,18 @@ export class Transcriber {
     const id = this.#nextId++;
     const stop = () => void remote.abort(id);
     const call = new RunningCall((event) => deliver(event, options), source.pull, stop);
+    const first = source.pull(kFirst_samples);
     const request = {
       id,
       audio: source.request,
+      first,
       session: sessionOptions(options),
       wantsTokens: options.onToken !== undefined,
     };
     signal?.addEventListener('abort', stop);
     try {
-      return await this.#during(id, connection, call, remote.transcribe(request));
+      const sent = Comlink.transfer(request, [first.buffer]);
+      return await this.#during(id, connection, call, remote.transcribe(sent));
     } catch (error) {
       // The worker knows that it was stopped, but not the signal's reason.
       if (isAbort(error) && signal?.aborted) throw abortError(signal);

@@ -76,6 +76,8 @@ export type AudioRequest =
 export interface TranscribeRequest {
   id: number;
   audio: AudioRequest;
+  /** The first of the samples that are pulled, which come along; none of a file. */
+  first: Float32Array;
   session: RawSessionOptions;
   wantsTokens: boolean;
 }
