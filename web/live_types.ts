@@ -83,9 +83,17 @@ export type LiveState = 'starting' | 'listening' | 'paused' | 'stopping' | 'stop
 /**
  * How the audio arrives: 'ok'; 'no-input', nothing arrives; 'silent-input', only zeros do, as from a
  * microphone that is switched off; 'device-lost', the device was unplugged or taken away;
- * 'suspended', the browser holds the audio back until the page is used: call `resume()` in a click.
+ * 'suspended', the browser holds the audio back until the page is used: call `resume()` in a click;
+ * 'no-output', the browser holds nothing back and its audio does not start, as in Firefox where the
+ * machine has no sound device to play by.
  */
-export type LiveHealth = 'ok' | 'no-input' | 'silent-input' | 'device-lost' | 'suspended';
+export type LiveHealth =
+  | 'ok'
+  | 'no-input'
+  | 'silent-input'
+  | 'device-lost'
+  | 'suspended'
+  | 'no-output';
 
 /** Loudness of the newest block of audio, from 0 to 1. */
 export interface LiveLevel {

@@ -10,6 +10,13 @@ import { kProcessorName, type WorkletCommand, type WorkletReport } from './workl
 // How long the audio thread may take to say that the end was sent.
 const kEnd_ms = 500;
 
+// Firefox says whether it would let audio run, and is the browser whose audio needs a device to run by;
+// others run it without one.
+function mayRun(context: AudioContext): boolean {
+  const { navigator } = globalThis as { navigator?: { getAutoplayPolicy?(of: object): string } };
+  return navigator?.getAutoplayPolicy?.(context) === 'allowed';
+}
+
 async function startRecorder(context: AudioContext): Promise<AudioWorkletNode> {
   if (!context.audioWorklet) {
     throw new UnsupportedBrowserError(
@@ -58,7 +65,7 @@ export class Recording implements LiveAudio {
     this.#plug(parts.media);
     this.#context.onstatechange = () => this.#onContext();
     this.#onContext();
-    this.#timer = setInterval(() => this.#watchdog.tick(performance.now()), kWatch_ms);
+    this.#timer = setInterval(() => this.#tick(), kWatch_ms);
     navigator.mediaDevices?.addEventListener('devicechange', this.#onDevices);
     document.addEventListener('visibilitychange', this.#onVisible);
   }
@@ -206,7 +213,14 @@ export class Recording implements LiveAudio {
   };
 
   #onContext(): void {
-    this.#watchdog.setSuspended(this.#context.state !== 'running', performance.now());
+    const isSuspended = this.#context.state !== 'running';
+    this.#watchdog.setSuspended(isSuspended, performance.now(), mayRun(this.#context));
+  }
+
+  #tick(): void {
+    // Whether the browser would let it run changes without an event.
+    this.#onContext();
+    this.#watchdog.tick(performance.now());
   }
 
   // Where it cannot be opened now, it is tried again when devices change, or by resume().

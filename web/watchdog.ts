@@ -7,6 +7,9 @@ const kNoInput_ms = 2000;
 // Rooms are never quite silent: exact zeros for so long are a switched-off or muted microphone.
 const kSilent_ms = 3000;
 
+// Audio that a browser lets start runs within some 100 ms; after three seconds it has nothing to run by.
+const kNoOutput_ms = 3000;
+
 /** How often tick() is called. */
 export const kWatch_ms = 500;
 
@@ -25,6 +28,8 @@ export class Watchdog {
   #lastTick_ms: number;
   #isLost = false;
   #isSuspended = false;
+  /** Since when the browser lets its audio run and it does not. */
+  #stuck_ms: number | undefined;
   #isPaused = false;
 
   constructor(
@@ -65,10 +70,15 @@ export class Watchdog {
     this.#judge(now_ms);
   }
 
-  /** The browser holds the audio back, or lets it go on. */
-  setSuspended(isSuspended: boolean, now_ms: number): void {
+  /**
+   * The browser's audio stands still, or goes on. `mayRun`: the browser says that it does not wait for
+   * the person.
+   */
+  setSuspended(isSuspended: boolean, now_ms: number, mayRun = false): void {
     if (this.#isSuspended && !isSuspended) this.#startOver(now_ms);
     this.#isSuspended = isSuspended;
+    if (isSuspended && mayRun) this.#stuck_ms ??= now_ms;
+    else this.#stuck_ms = undefined;
     this.#judge(now_ms);
   }
 
@@ -82,6 +92,7 @@ export class Watchdog {
   #startOver(now_ms: number): void {
     this.#lastBlock_ms = now_ms;
     this.#lastSound_ms = now_ms;
+    if (this.#stuck_ms !== undefined) this.#stuck_ms = now_ms;
   }
 
   #judge(now_ms: number): void {
@@ -94,7 +105,10 @@ export class Watchdog {
   #judged(now_ms: number): LiveHealth {
     if (this.#isLost) return 'device-lost';
     if (this.#isPaused) return 'ok';
-    if (this.#isSuspended) return 'suspended';
+    if (this.#isSuspended) {
+      const isStuck = this.#stuck_ms !== undefined && now_ms - this.#stuck_ms > kNoOutput_ms;
+      return isStuck ? 'no-output' : 'suspended';
+    }
     if (now_ms - this.#lastBlock_ms > kNoInput_ms) return 'no-input';
     if (this.options.expectsSound && now_ms - this.#lastSound_ms > kSilent_ms) {
       return 'silent-input';

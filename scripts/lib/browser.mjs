@@ -38,14 +38,18 @@ const kFirefoxPreferences = {
 // A call may be a whole transcription, on a busy machine.
 const kFirefoxAnswer_ms = 60_000;
 
-/** Starts the Firefox at that path, by WebDriver BiDi, which Playwright's own protocol is not. */
-export async function launchFirefox(executablePath) {
+/**
+ * Starts the Firefox at that path, by WebDriver BiDi, which Playwright's own protocol is not.
+ * @param {string} executablePath
+ * @param {object} [preferences] besides those above, or in their place
+ */
+export async function launchFirefox(executablePath, preferences = {}) {
   const { default: puppeteer } = await import('puppeteer-core');
   return puppeteer.launch({
     browser: 'firefox',
     executablePath,
     headless: true,
     protocolTimeout: kFirefoxAnswer_ms,
-    extraPrefsFirefox: kFirefoxPreferences,
+    extraPrefsFirefox: { ...kFirefoxPreferences, ...preferences },
   });
 }

@@ -38,6 +38,11 @@ const mounts = [
   { prefix: '/', dir: kDemo },
 ];
 
+const kFirefox = process.env.SOTTO_FIREFOX ?? 'firefox';
+
+// A machine without a sound device, whatever this one has.
+const kNoSound = { 'media.cubeb.force_mock_context': false, 'media.cubeb.backend': 'none' };
+
 let browser;
 let plain;
 let isolated;
@@ -45,7 +50,7 @@ let isolated;
 before(async () => {
   plain = await serve(mounts);
   isolated = await serve(mounts, { headers: kIsolation });
-  browser = await launchFirefox(process.env.SOTTO_FIREFOX ?? 'firefox');
+  browser = await launchFirefox(kFirefox);
 });
 
 after(async () => {
@@ -55,8 +60,8 @@ after(async () => {
 });
 
 /** Runs `use` with a page; what the page complains of fails the test. */
-async function withPage(url, use) {
-  const page = await browser.newPage();
+async function withPage(url, use, inBrowser = browser) {
+  const page = await inBrowser.newPage();
   page.setDefaultTimeout(kTime_ms);
   const complaints = [];
   page.on('console', (message) => {
@@ -73,11 +78,15 @@ async function withPage(url, use) {
 }
 
 /** The same with a page that holds the package. */
-const withPackage = (url, use) =>
-  withPage(url, async (page) => {
-    await page.waitForFunction(() => 'sotto' in window);
-    await use(page);
-  });
+const withPackage = (url, use, inBrowser = browser) =>
+  withPage(
+    url,
+    async (page) => {
+      await page.waitForFunction(() => 'sotto' in window);
+      await use(page);
+    },
+    inBrowser,
+  );
 
 const transcribeIn = (page, options) =>
   page.evaluate(
@@ -214,6 +223,37 @@ test('the microphone of the live page starts and stops', async () => {
     );
     assert.equal(await page.$eval('#problem', (element) => element.hidden), true);
   });
+});
+
+test('a machine without a sound device is told of, and files are text there, too', async () => {
+  const silent = await launchFirefox(kFirefox, kNoSound);
+  try {
+    const use = async (page) => {
+      const { seen, state, text } = await page.evaluate(async (model) => {
+        const t = await window.sotto.createTranscriber({ model });
+        const captions = t.listen();
+        const seen = [];
+        const told = new Promise((resolve) => {
+          captions.addEventListener('health', ({ detail }) => {
+            seen.push(detail);
+            if (detail === 'no-output') resolve();
+          });
+        });
+        await captions.started;
+        await told;
+        await captions.stop();
+        const { text } = await t.transcribe('/samples/jfk.wav');
+        t.close();
+        return { seen, state: captions.state, text };
+      }, kModelUrl);
+      assert.deepEqual(seen, ['suspended', 'no-output']);
+      assert.equal(state, 'stopped');
+      assert.match(text, kJfkText);
+    };
+    await withPackage(`${plain.url}/page/`, use, silent);
+  } finally {
+    await silent.close();
+  }
 });
 
 test('a file that is chosen becomes text', async () => {

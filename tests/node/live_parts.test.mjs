@@ -63,6 +63,22 @@ test('the watchdog knows of lost devices, suspension and pauses', () => {
   assert.deepEqual(seen, ['suspended', 'ok', 'device-lost', 'ok']);
 });
 
+test('the watchdog tells a browser that does not start from one that waits for a click', () => {
+  const { dog, seen, run } = watched();
+  // Until a click, for as long as that takes.
+  for (let now = 0; now <= 9000; now += 500) dog.setSuspended(true, now);
+  run(9000, 9500, undefined);
+  assert.deepEqual(seen, ['suspended']);
+  const mayRun = true;
+  for (let now = 10_000; now <= 12_500; now += 500) dog.setSuspended(true, now, mayRun);
+  assert.deepEqual(seen, ['suspended']);
+  dog.setSuspended(true, 13_500, mayRun);
+  assert.deepEqual(seen, ['suspended', 'no-output']);
+  dog.setSuspended(false, 20_000);
+  run(20_000, 22_000, kSound);
+  assert.deepEqual(seen, ['suspended', 'no-output', 'ok']);
+});
+
 test('the watchdog of a page that was held up waits for the blocks behind', () => {
   const { dog, seen, run } = watched();
   run(0, 1000, kSound);

@@ -36,6 +36,9 @@ const kComplaints: Record<Exclude<LiveHealth, 'ok'>, Complaint> = {
     act: 'Try again',
   },
   suspended: { text: 'The browser has paused the sound.', act: 'Go on' },
+  'no-output': {
+    text: 'The browser does not start its sound. Firefox needs headphones or a loudspeaker for that.',
+  },
 };
 
 // 60 dB below full scale is silence to the eye.
