@@ -67,7 +67,7 @@ export async function pack(dir) {
 async function check(tarball) {
   step('release', `checking ${shown(tarball)}`);
   await setUpAssets();
-  await setUpModel();
+  for (const model of ['tiny.en', 'base']) await setUpModel(model);
   const env = { SOTTO_TARBALL: tarball, SOTTO_CHROMIUM: await setUpChromium() };
   const result = await runPlaywright(inRoot('tests/package/playwright.config.ts'), { env });
   const { passed, failed, output } = result;

@@ -5,8 +5,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { watch } from '../browser/fixtures.js';
-import { kJfkText, kModels, kSamples } from '../lib/assets.mjs';
+import { kJfk, kJfkText, kModels, kSamples } from '../lib/assets.mjs';
 import { kIsolation, kStrictPolicy, type Mount, serve } from '../lib/server.mjs';
+import { exampleOf } from './examples.js';
 import { startNext } from './next_server.js';
 import { expect, listFiles, type Packed, run, test } from './project.js';
 
@@ -32,9 +33,18 @@ async function check(page: Page, url: string, variant: string, hosts: string[] =
 }
 
 /** Makes the project, with what every page does in `folder`. */
-async function prepare(make: (name: string) => Promise<string>, name: string, folder: string) {
+async function prepare(
+  make: (name: string) => Promise<string>,
+  name: string,
+  folder: string,
+  more: Record<string, string> = {},
+) {
   const dir = await make(name);
   await fs.cp(kShared, path.join(dir, folder), { recursive: true });
+  for (const [file, code] of Object.entries(more)) {
+    await fs.mkdir(path.dirname(path.join(dir, folder, file)), { recursive: true });
+    await fs.writeFile(path.join(dir, folder, file), code);
+  }
   await run('npm', ['run', 'build'], dir);
   return dir;
 }
@@ -62,14 +72,26 @@ for (const name of ['vite', 'webpack', 'esbuild']) {
   });
 }
 
+// The example of the documentation: a file is chosen, and its text goes to the console.
+async function checkExample(page: Page, url: string) {
+  const said: string[] = [];
+  page.on('console', (message) => said.push(message.text()));
+  await page.goto(url);
+  await page.locator('input').setInputFiles(kJfk);
+  await expect.poll(() => said.at(-1), { timeout: 60_000 }).toMatch(kJfkText);
+  page.removeAllListeners();
+}
+
 test('Next.js finds them, from a client component', async ({ page, packed, projects }) => {
-  const dir = await prepare(projects.make, 'next', 'app');
+  const example = await exampleOf('docs/embedding.md js 1');
+  const dir = await prepare(projects.make, 'next', 'app', { 'example/page.js': example });
   await checkEngines(path.join(dir, '.next/static'), packed);
   const next = await startNext(dir);
   const plain = await serve(kData, { fallback: next.url });
   const isolated = await serve(kData, { fallback: next.url, headers: kIsolation });
   await check(page, `${plain.url}/`, 'relaxed');
   await check(page, `${isolated.url}/`, 'relaxed-mt');
+  await checkExample(page, `${plain.url}/example`);
   await plain.close();
   await isolated.close();
   await next.close();
