@@ -242,9 +242,9 @@ export async function listSuites() {
     ...modelSuites().map((suite) => ({ ...suite, beside: true })),
     {
       name: 'fuzz',
-      what: 'every reader and every kernel on bytes that nobody chose, 20 s each',
+      what: 'every reader and every kernel on bytes that nobody chose, a minute each',
       needs: [],
-      run: () => runCounting(process.execPath, [inRoot('scripts/fuzz.mjs'), '--seconds', '20']),
+      run: () => runCounting(process.execPath, [inRoot('scripts/fuzz.mjs')]),
     },
     {
       name: 'ray',
@@ -266,8 +266,8 @@ export async function listSuites() {
     },
     {
       name: 'package',
-      what: 'the tarball, and pages and programs that install it, each built by its own tools',
-      needs: ['package', 'model', 'assets', 'chromium'],
+      what: 'the tarball, what installs it, each built by its own tools, and the examples of the docs',
+      needs: ['package', 'model', 'base', 'assets', 'chromium'],
       run: () => runPlaywright(inRoot('tests/package/playwright.config.ts')),
     },
     {

@@ -95,7 +95,10 @@ const test = base.extend<{ stage: Stage }>({
     const complaints = watch(page, [server.url]);
     const said: string[] = [];
     page.on('console', (message) => said.push(message.text()));
-    const show: Stage['show'] = async (name, { given = false, edit = (text: string) => text } = {}) => {
+    const show: Stage['show'] = async (
+      name,
+      { given = false, edit = (text: string) => text } = {},
+    ) => {
       const isPage = name.includes(' html ');
       code = edit(await exampleOf(name));
       if (isPage) code = `<!doctype html><link rel="icon" href="/icons/icon.svg">${code}`;
