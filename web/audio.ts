@@ -1,5 +1,6 @@
 // Understands the audio that a caller passes, on the page's side: samples stay here and are
 // pulled by the worker piece by piece; files go to the worker, which reads WAV itself.
+import { isDetached, kDetached } from './detached.js';
 import { AudioError, shown } from './errors.js';
 import { locate } from './locate.js';
 import { isBlob } from './source.js';
@@ -42,6 +43,11 @@ function pcmSource(channels: Float32Array[], sampleRate: number): AudioSource {
 const isSamples = (value: unknown): value is Float32Array =>
   Object.prototype.toString.call(value) === '[object Float32Array]';
 
+function checkThere(samples: Float32Array, what: string): void {
+  if (!isDetached(samples.buffer)) return;
+  throw new AudioError(`${what}: expected a buffer that is there; got ${kDetached}`);
+}
+
 // What the engine's resampler takes.
 const kMinRateHz = 1000;
 const kMaxRateHz = 768000;
@@ -59,6 +65,7 @@ export function checkSamples(samples: unknown, sampleRate: unknown): void {
   if (!isSamples(samples)) {
     throw new AudioError(`samples: expected a Float32Array; got ${shown(samples)}`);
   }
+  checkThere(samples, 'samples');
   checkRate(sampleRate);
 }
 
@@ -69,6 +76,7 @@ function fromPcm(audio: PcmAudio): AudioSource {
     const got = shown(channels.find((channel) => !isSamples(channel)) ?? samples);
     throw new AudioError(`audio.samples: expected a Float32Array or a list of them; got ${got}`);
   }
+  for (const channel of channels) checkThere(channel, 'audio.samples');
   checkRate(sampleRate);
   const lengths = channels.map((channel) => channel.length);
   if (new Set(lengths).size > 1) {
@@ -92,7 +100,7 @@ function fromAudioBuffer(audio: AudioBuffer): AudioSource {
 
 /** Understands the `audio` argument; AudioError where it is none. */
 export function audioSource(audio: AudioInput): AudioSource {
-  if (isSamples(audio)) return pcmSource([audio], kModelRateHz);
+  if (isSamples(audio)) return fromPcm({ samples: audio, sampleRate: kModelRateHz });
   if (isAudioBuffer(audio)) return fromAudioBuffer(audio);
   if (isBlob(audio)) {
     const request: AudioRequest = { kind: 'bytes', bytes: { kind: 'blob', blob: audio } };

@@ -1,5 +1,6 @@
 // Where the model's bytes come from, seen from the page.
 import * as Comlink from 'comlink';
+import { isDetached, kDetached } from './detached.js';
 import { OptionError, shown } from './errors.js';
 import type { Location } from './locate.js';
 import { inFolder, locate, looksLikeAddress } from './locate.js';
@@ -123,6 +124,16 @@ function fromBytes(bytes: Uint8Array, transfer: boolean): ModelSource {
   return { prepare: async () => Comlink.transfer(request, [buffer]), reopens: false };
 }
 
+function bytesOf(model: ArrayBuffer | Uint8Array): Uint8Array {
+  const buffer = ArrayBuffer.isView(model) ? model.buffer : model;
+  // As a second transcriber finds the buffer that the first one was made of with `transfer`.
+  if (isDetached(buffer)) {
+    throw new OptionError(`model: expected a buffer that is there; got ${kDetached}`);
+  }
+  if (!ArrayBuffer.isView(model)) return new Uint8Array(model);
+  return new Uint8Array(buffer, model.byteOffset, model.byteLength);
+}
+
 /** Understands the `vadModel` option; OptionError where it is none. */
 export function vadSource(options: TranscriberOptions): BytesRequest {
   const { vadModel, modelBaseUrl } = options;
@@ -142,12 +153,9 @@ export function modelSource(options: TranscriberOptions): ModelSource {
   if (typeof model === 'string') return fromString(model, options);
   if (model instanceof URL) return fixed(fileAt(locate(model, 'model'), options));
   if (isBlob(model)) return fixed({ kind: 'blob', blob: model });
-  if (tagOf(model) === 'ArrayBuffer') {
-    return fromBytes(new Uint8Array(model as ArrayBuffer), transfer);
-  }
-  if (ArrayBuffer.isView(model)) {
-    const { buffer, byteOffset, byteLength } = model;
-    return fromBytes(new Uint8Array(buffer, byteOffset, byteLength), transfer);
+  const isBuffer = tagOf(model) === 'ArrayBuffer';
+  if (isBuffer || ArrayBuffer.isView(model)) {
+    return fromBytes(bytesOf(model as ArrayBuffer | Uint8Array), transfer);
   }
   if (typeof model === 'object' && model !== null && 'url' in model) {
     return fromSpec(model, options);

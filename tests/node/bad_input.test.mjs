@@ -35,6 +35,16 @@ describe('models', () => {
 
   test('no bytes at all', () => refuses(new ArrayBuffer(0), ['ModelFormatError']));
 
+  test('a buffer that the transcriber before was made of', async () => {
+    const model = new Uint8Array(await readFile(kModel)).buffer;
+    (await createTranscriber({ model, transfer: true })).close();
+    const refused = { name: 'OptionError', message: /model: .*; got one that was handed over/ };
+    await assert.rejects(createTranscriber({ model }), refused);
+    await assert.rejects(createTranscriber({ model: new Uint8Array(5).fill(1) }), {
+      name: 'ModelFormatError',
+    });
+  });
+
   test('bytes of something else', async () => {
     await refuses(new Uint8Array(1000), ['ModelFormatError']);
     await refuses(await readFile(kJfk), ['ModelFormatError']);

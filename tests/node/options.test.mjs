@@ -147,7 +147,16 @@ test('undefined means the default', async () => {
   assert.equal(text, '');
 });
 
+// Samples whose buffer went elsewhere, as by postMessage.
+function handedOver() {
+  const samples = new Float32Array(160);
+  structuredClone(samples.buffer, { transfer: [samples.buffer] });
+  return samples;
+}
+
 const audioCases = [
+  [handedOver(), /audio\.samples: expected a buffer that is there; got one that was handed over/],
+  [{ samples: [handedOver()], sampleRate: 16000 }, /audio\.samples: .* was handed over/],
   [undefined, /audio: expected a Float32Array, .*; got undefined/],
   [null, /audio: .*; got null/],
   [42, /audio: .*; got 42/],
