@@ -1,0 +1,1 @@
+export const kMounts: [prefix: string, dir: string][];

@@ -1,0 +1,1 @@
+export function makeSite(site: string, mounts?: [prefix: string, dir: string][]): Promise<void>;
