@@ -1,1 +1,9 @@
-export const kMounts: [prefix: string, dir: string][];
+type Mounts = [prefix: string, dir: string][];
+
+export const kMounts: Mounts;
+
+export function startServer(options: {
+  port: number;
+  isolate?: boolean;
+  mounts?: Mounts;
+}): Promise<{ port: number; close(): Promise<void> }>;
