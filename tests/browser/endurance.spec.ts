@@ -123,19 +123,26 @@ test(`${kAborts} calls stopped anywhere, and a right transcript after them`, asy
   const result = await api.evaluate(
     async ({ model, count }) => {
       const transcriber = await window.sotto.createTranscriber({ model });
-      const start_ms = performance.now();
-      await transcriber.transcribe('/samples/jfk.wav');
-      const whole_ms = performance.now() - start_ms;
-      const ends: Record<string, number> = {};
+      let whole_ms = Number.POSITIVE_INFINITY;
+      const time = async (work: Promise<string>) => {
+        const start_ms = performance.now();
+        const name = await work;
+        // A call may be faster than those before it, and end before it is stopped.
+        if (name === 'none') whole_ms = Math.min(whole_ms, performance.now() - start_ms);
+        return name;
+      };
+      await time(transcriber.transcribe('/samples/jfk.wav').then(() => 'none'));
+      const ends: Record<string, number> = { AbortError: 0 };
       // The golden ratio's multiples fall anywhere in a call, and evenly.
-      for (let i = 1; i <= count; i++) {
+      for (let i = 1; (ends.AbortError ?? 0) < count && i <= 3 * count; i++) {
         const controller = new AbortController();
         const call = transcriber.transcribe('/samples/jfk.wav', { signal: controller.signal });
         setTimeout(() => controller.abort(), ((i * 0.618034) % 1) * whole_ms);
-        const name = await call.then(
+        const ended = call.then(
           () => 'none',
           (error: Error) => error.name,
         );
+        const name = await time(ended);
         ends[name] = (ends[name] ?? 0) + 1;
       }
       const { text } = await transcriber.transcribe('/samples/jfk.wav');
@@ -144,11 +151,10 @@ test(`${kAborts} calls stopped anywhere, and a right transcript after them`, asy
     },
     { model: kModelUrl, count: kAborts },
   );
-  // A call may be faster than the first one, and end before it is stopped.
   expect(Object.keys(result.ends).filter((name) => !['AbortError', 'none'].includes(name))).toEqual(
     [],
   );
-  expect(result.ends.AbortError).toBeGreaterThan(kAborts / 2);
+  expect(result.ends.AbortError).toBe(kAborts);
   expect(result.text).toMatch(kJfkText);
 });
 
