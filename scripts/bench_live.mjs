@@ -31,6 +31,10 @@ const kUsage = `usage: npm run bench:live -- [options]
                     given, may be given several times
   --options JSON    options of the live session, such as '{"stepMs":500}'
   --rounds N        all clips as one recording, N times: how what it costs goes on, without lags
+  --pass-ms N       the time that each pass takes for the clock, in place of what the processor worked
+                    for it, so that lags and words do not depend on the machine; with --where node
+  --block-ms N      audio comes in blocks of as much, 50 if not given, so that passes end elsewhere; with
+                    --where node
   --json            a list of objects on stdout, one for each policy
 Clips are joined to recordings of a minute with pauses between. In Node the clock goes with the audio,
 and a pass is seen when it began and as long later as the processor worked for it. One thread.
@@ -49,6 +53,8 @@ function readArguments() {
         policy: { type: 'string', multiple: true },
         options: text,
         rounds: { type: 'string', default: '1' },
+        'block-ms': text,
+        'pass-ms': text,
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -92,6 +98,15 @@ async function bench(options, dir) {
   if (!/^[1-9]\d{0,2}$/.test(rounds) || (where === 'chromium' && rounds !== '1')) {
     throw new SetupError(`--rounds: expected 1 to 999, with --where node; got '${rounds}'`, kUsage);
   }
+  for (const name of ['block-ms', 'pass-ms']) {
+    const value = options[name];
+    if (value !== undefined && !/^[1-9]\d{0,3}$/.test(value)) {
+      throw new SetupError(`--${name}: expected 1 to 9999; got '${value}'`, kUsage);
+    }
+    if (value !== undefined && where === 'chromium') {
+      throw new SetupError(`--${name}: expected with --where node only`, kUsage);
+    }
+  }
   if (where === 'chromium' && options.policy?.includes('window')) {
     throw new SetupError('--policy window: expected with --where node only', kUsage);
   }
@@ -102,6 +117,9 @@ async function bench(options, dir) {
   const args = ['--manifest', manifest ?? (await sampleManifest(dir)), '--model', modelFile];
   args.push('--vad', await setUpSilero(), '--node', await setUpRelaxedNode());
   args.push('--variant', variant, '--language', language, '--rounds', rounds);
+  for (const name of ['block-ms', 'pass-ms']) {
+    if (options[name] !== undefined) args.push(`--${name}`, options[name]);
+  }
   if (where === 'chromium') args.push('--chromium', await setUpChromium());
   for (const policy of options.policy ?? []) args.push('--policy', policy);
   if (options.options) args.push('--options', options.options);

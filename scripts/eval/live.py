@@ -84,6 +84,8 @@ def main():
     parser.add_argument("--policy", action="append", choices=POLICIES)
     parser.add_argument("--options", type=json.loads, default={})
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--block-ms", type=int, default=50)
+    parser.add_argument("--pass-ms", type=int)
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     clips = [clip for clip in read_manifest(args.manifest)
@@ -104,6 +106,8 @@ def main():
         "chromium": args.chromium and str(args.chromium),
         "recordings": [parts_of(group) for group in groups],
         "rounds": args.rounds,
+        "block_ms": args.block_ms,
+        "pass_ms": args.pass_ms,
     }
     outcomes = evaluate(str(args.node), job, groups)
     if args.json:

@@ -2,9 +2,11 @@
 // last: the clock goes with the audio, and stands still for nothing but a pass, by what that took. A
 // line of JSON for each update of what is shown, and one at the end of each recording and policy.
 // JOB: a file of JSON, { variant, model, vad, language, options, policies, recordings, rounds,
-// chromium }; a recording is a list of WAV files at one rate and silences in seconds, and is played
-// `rounds` times without a break; offline it is heard where that is once. With `chromium`, the path
-// of a browser, recordings are played by its microphone instead, as long as they last.
+// block_ms, pass_ms, chromium }; a recording is a list of WAV files at one rate and silences in
+// seconds, and is played `rounds` times without a break; offline it is heard where that is once.
+// With `pass_ms`, each pass takes as long for the clock, whatever the machine does meanwhile. With
+// `chromium`, the path of a browser, recordings are played by its microphone instead, as long as
+// they last.
 import fs from 'node:fs';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
@@ -12,9 +14,6 @@ import { playInChromium } from '../lib/live/microphone.mjs';
 import { transcribeWhole, WindowSession } from '../lib/live/offline.mjs';
 import { fileSource, joinFiles, unwrap } from '../lib/live/raw.mjs';
 import { inRoot } from '../lib/paths.mjs';
-
-// As a microphone's blocks come together while nothing waits for them.
-const kBlock_s = 0.05;
 
 // Node's types leave it to those of browsers.
 const { WebAssembly } = /** @type {any} */ (globalThis);
@@ -51,7 +50,7 @@ async function startModule(variant) {
  */
 function play(session, { samples: once, rate_hz }, show) {
   const samples = repeat(once, job.rounds);
-  const block = Math.round(kBlock_s * rate_hz);
+  const block = Math.round((job.block_ms / 1000) * rate_hz);
   const ms = (sample) => (sample / rate_hz) * 1000;
   let at = 0;
   let clock_ms = 0;
@@ -61,7 +60,7 @@ function play(session, { samples: once, rate_hz }, show) {
     const update = unwrap(work());
     const took_ms = cpu_ms() - begin_ms;
     busy_ms[Math.min(Math.floor(at / once.length), job.rounds - 1)] += took_ms;
-    return [update, took_ms];
+    return [update, job.pass_ms ?? took_ms];
   };
   while (at < samples.length) {
     let end = Math.min(at + block, samples.length);
@@ -86,8 +85,9 @@ function repeat(samples, rounds) {
   return all;
 }
 
-// The engine's clock, by which a session sets its pace.
-if (!job.chromium) globalThis.performance.now = cpu_ms;
+// The engine's clock, by which a session sets its pace: with a given time it stands still, and no
+// pass is too slow.
+if (!job.chromium) globalThis.performance.now = job.pass_ms === null ? cpu_ms : () => 0;
 const module = await startModule(job.variant);
 const engine = unwrap(module.Engine.load(fileSource(job.model), { precision: 'auto' }));
 unwrap(engine.loadVad(fileSource(job.vad)));
@@ -105,7 +105,7 @@ function replay(audio, policy, show) {
   const passes_ms = [];
   const rounds_ms = play(session, audio, (shown_ms, update) => {
     for (const shown of phrases.take(update)) show({ shown_ms, ...shown });
-    if (update.ran) passes_ms.push(update.passMs);
+    if (update.ran) passes_ms.push(job.pass_ms ?? update.passMs);
   });
   session.delete();
   const text = phrases.segments().map((segment) => segment.text);

@@ -56,6 +56,20 @@ test('--rounds tells what each round cost, and hears it live alone', async () =>
   assert.ok(Math.abs((first + second) / 2 - both.cpu_share) < 0.001);
 });
 
+test('--pass-ms gives the same on any machine', async () => {
+  const args = ['--json', '--variant', 'simd128', '--policy', 'both', '--pass-ms', '140'];
+  const [[one], [other]] = await Promise.all(
+    [1, 2].map(async () => {
+      const { code, stdout, stderr } = await bench(...args, '--block-ms', '70');
+      assert.equal(code, 0, stderr);
+      return JSON.parse(stdout);
+    }),
+  );
+  assert.notEqual(one.confirmed_ms.p50, null);
+  for (const result of [one, other]) delete result.cpu_share;
+  assert.deepEqual(one, other);
+});
+
 test('what is wrong with a call is said, with the usage', async () => {
   for (const [args, message] of [
     [['--manifest', 'none.jsonl'], /none\.jsonl: no such file/],
@@ -63,6 +77,9 @@ test('what is wrong with a call is said, with the usage', async () => {
     [['--what'], /--what/],
     [['--rounds', '0'], /--rounds: expected 1 to 999, with --where node; got '0'/],
     [['--rounds', '2', '--where', 'chromium'], /--rounds: expected 1 to 999/],
+    [['--pass-ms', '0'], /--pass-ms: expected 1 to 9999; got '0'/],
+    [['--block-ms', '5.5'], /--block-ms: expected 1 to 9999; got '5.5'/],
+    [['--pass-ms', '140', '--where', 'chromium'], /--pass-ms: expected with --where node only/],
   ]) {
     const { code, stdout, stderr } = await bench(...args);
     assert.equal(code, 1);
