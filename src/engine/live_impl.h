@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "audio/fading_peak.h"
 #include "decode/draft_search.h"
 #include "decode/language_vote.h"
 #include "decode/live_align.h"
@@ -51,6 +52,7 @@ struct LiveSession::Impl {
   DraftSearch draft_search;
   LiveAligner aligner;
   AudioQueue audio;
+  FadingPeak peak;        // of the windows so far
   LoudnessGate loudness;  // where Silero does not listen
   LivePolicy policy;
 

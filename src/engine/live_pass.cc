@@ -58,7 +58,11 @@ int LiveSession::Impl::compute_mel(int64_t first_sample, int64_t end_sample) {
   const Stopwatch watch(timings.mel_ms);
   const int frames = static_cast<int>(
       std::clamp<int64_t>((end_sample - first_sample) / kHop_samples, 0, kWindow_frames));
-  fill_mel(*workspace, audio, first_sample, end_sample, frames, kSilence_log10);
+  // A window that begins behind the loudest word is normalised as the ones before it.
+  const double end_s = static_cast<double>(end_sample) / kSampleRate_hz;
+  const float loudest =
+      fill_mel(*workspace, audio, first_sample, end_sample, frames, peak.at(end_s));
+  peak.hear(loudest, end_s);
   return frames;
 }
 

@@ -25,11 +25,11 @@ struct LiveOptions {
   // Of these count language (detected in the first two seconds of speech where it is "auto"), task,
   // initial_prompt and hotwords, which are told in every pass, the tokens that are suppressed or
   // repeated, log_prob_threshold and no_speech_threshold, and how padding is folded. Search is
-  // greedy, without timestamps. Padding is folded further than for files, which takes 40 % off the
-  // time of a pass and costs no word of those that were measured: what is heard wrong at the end of
-  // the audio is heard again.
+  // greedy, without timestamps. Padding is folded further than for files: of a window with 7 s of
+  // audio the encoder computes 469 positions, not 675. With 25 and 32, which would be 410, three
+  // more of the 60 words of a hoarse speaker are wrong (docs/performance.md).
   SessionOptions text{.timestamps = Timestamps::kNone,
-                      .fold = {.margin_positions = 25, .stride = 32}};
+                      .fold = {.margin_positions = 50, .stride = 16}};
   // Hear by Silero VAD whether somebody speaks, where Engine::load_vad() was called. Otherwise by
   // how loud it is, which takes loud noise for speech.
   bool vad = true;

@@ -145,6 +145,22 @@ TEST_CASE("an improbable word waits for more hypotheses, or until it lies back")
   CHECK(pass(old) == " one two three");
 }
 
+TEST_CASE("by default two hypotheses are enough for a word of 0.9, and not for one of 0.8") {
+  for (const float probability : {0.9f, 0.8f}) {
+    Stream stream;
+    for (const double to_s : {0.9, 1.4}) {
+      stream.voice(to_s);
+      const StreamAction action = stream.next();
+      REQUIRE(action.kind == Kind::kDecode);
+      std::vector<HeardWord> words = heard("one two three four", 0, to_s);
+      for (HeardWord& word : words) word.probability = probability;
+      stream.policy.take(action, words, to_s * 1e3, 100);
+    }
+    const std::string confirmed = spelled(stream.policy.take_confirmed());
+    CHECK(confirmed == (probability == 0.9f ? " one two three" : ""));
+  }
+}
+
 TEST_CASE("at a pause all is certain but the last word, then all, then the mark") {
   Stream stream;
   stream.voice(2);
