@@ -74,11 +74,27 @@ void gemm(const TileJob<Dot>& job) {
   }
 }
 
-// One row by the outputs of tiles t and t + step, its fine activations split into two bytes. The
-// sums of one tile alone would wait for themselves, and one stream of weights for memory.
+// A row of fine activations as two of bytes: each is 256 high + low + offset.
+struct SplitRow {
+  // More than any layer of Whisper has; what is longer is not split.
+  static constexpr int kMost = 8192;
+
+  int32_t offset = split_offset();
+  alignas(16) DotInput low[kMost];
+  alignas(16) DotInput high[kMost];
+
+  SplitRow(const FineDot::Input* x, int n) {
+    for (int i = 0; i < n; ++i) {
+      low[i] = static_cast<DotInput>((x[i] & 255) - offset);
+      high[i] = static_cast<DotInput>(x[i] >> 8);
+    }
+  }
+};
+
+// One row by the outputs of tiles t and t + step. The sums of one tile alone would wait for
+// themselves, and one stream of weights for memory.
 constexpr int kSplitTiles = 2;
-void split_tiles(const TileJob<FineDot>& job, int t, int step) {
-  const FineDot::Input* row = job.x.row(0);
+void split_tiles(const TileJob<FineDot>& job, const SplitRow& row, int t, int step) {
   const int8_t* tile[kSplitTiles];
   DotSum low[kSplitTiles][2], high[kSplitTiles][2];
   for (int j = 0; j < kSplitTiles; ++j) {
@@ -86,14 +102,13 @@ void split_tiles(const TileJob<FineDot>& job, int t, int step) {
     for (int q = 0; q < 2; ++q) low[j][q] = high[j][q] = dot_zero();
   }
   const int k = padded_k(job.w.k);
-  const int32_t offset = split_offset();
   for (int i = 0; i < k; i += kTileStepK) {
-    const SplitX x = load_split_x(row + i, offset);
+    const DotX x_low = load_dot_x(row.low + i), x_high = load_dot_x(row.high + i);
     for (int j = 0; j < kSplitTiles; ++j) {
       for (int q = 0; q < 2; ++q) {
         const DotW w = load_dot_w(tile[j] + i * kTileN + q * 4 * kTileStepK);
-        low[j][q] = dot(x.low, w, low[j][q]);
-        high[j][q] = dot(x.high, w, high[j][q]);
+        low[j][q] = dot(x_low, w, low[j][q]);
+        high[j][q] = dot(x_high, w, high[j][q]);
       }
     }
   }
@@ -102,14 +117,15 @@ void split_tiles(const TileJob<FineDot>& job, int t, int step) {
     for (int q = 0; q < 2; ++q) {
       acc[0][q] = add(mul(dot_result(high[j][q]), splat(256)), dot_result(low[j][q]));
     }
-    store_tile<1>(job, 0, t + j * step, acc, offset);
+    store_tile<1>(job, 0, t + j * step, acc, row.offset);
   }
 }
 
-void split_row(const TileJob<FineDot>& job) {
+void multiply_split(const TileJob<FineDot>& job) {
+  const SplitRow row(job.x.row(0), padded_k(job.w.k));
   const int tiles = static_cast<int>(job.w.tile_count());
   const int step = tiles / kSplitTiles;
-  for (int t = 0; t < step; ++t) split_tiles(job, t, step);
+  for (int t = 0; t < step; ++t) split_tiles(job, row, t, step);
   for (int t = step * kSplitTiles; t < tiles; ++t) tile_q8<1>(job, 0, t);
   for (int t = 0; t < tiles; ++t) finish_columns(job.epilogue, job.y, t);
 }
@@ -124,8 +140,8 @@ void gemm_q8(const QuantRows& x, const Q8Tiles& w, const float* bias, Epilogue e
 void gemm_q8(const FineRows& x, const Q8Tiles& w, const float* bias, Epilogue epilogue,
              MatrixF32 y) {
   const TileJob<FineDot> job{x, w, bias, epilogue, y};
-  if (x.rows == 1 && split_is_faster()) {
-    split_row(job);
+  if (x.rows == 1 && split_is_faster() && padded_k(w.k) <= SplitRow::kMost) {
+    multiply_split(job);
   } else {
     gemm(job);
   }

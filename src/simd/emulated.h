@@ -65,17 +65,6 @@ inline I32x4 dot_result(DotSum sum) { return sum; }
 
 inline bool split_is_faster() { return dot_flavour() != DotFlavour::kPairSaturating; }
 inline int32_t split_offset() { return dot_flavour() == DotFlavour::kSigned ? 128 : 0; }
-struct SplitX {
-  DotX low, high;
-};
-inline SplitX load_split_x(const FineDot::Input* p, int32_t offset) {
-  SplitX x;
-  for (int i = 0; i < 4; ++i) {
-    x.low.x[i] = static_cast<DotInput>((p[i] & 255) - offset);
-    x.high.x[i] = static_cast<DotInput>(p[i] >> 8);
-  }
-  return x;
-}
 
 inline DotX load_signed_dot_x(const DotInput* p) { return load_dot_x(p); }
 // The operands change places: the weights are the one of which 7 bits are defined.

@@ -24,9 +24,5 @@ inline I32x4 dot_result(DotSum sum) { return FineDot::result(sum); }
 // There is nothing to be won by two products of bytes either.
 constexpr bool split_is_faster() { return false; }
 constexpr int32_t split_offset() { return 0; }
-struct SplitX {
-  DotX low, high;
-};
-inline SplitX load_split_x(const DotInput* p, int32_t) { return {load_dot_x(p), load_dot_x(p)}; }
 
 }  // namespace sotto::simd

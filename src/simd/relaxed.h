@@ -78,17 +78,6 @@ inline I32x4 dot_result(DotSum sum) { return sum; }
 // widens it and adds up itself: 8 instead of 26 instructions on x86 for eight outputs.
 inline bool split_is_faster() { return dot_flavour() != DotFlavour::kPairSaturating; }
 inline int32_t split_offset() { return dot_flavour() == DotFlavour::kSigned ? 128 : 0; }
-struct SplitX {
-  DotX low, high;
-};
-// By shuffles, whose patterns V8 makes anew each time: in registers, for a swizzle, they would
-// drive out sums, and a token takes longer.
-inline SplitX load_split_x(const FineDot::Input* p, int32_t offset) {
-  const v128_t x = wasm_v128_load64_splat(p);
-  const v128_t low = wasm_i8x16_shuffle(x, x, 0, 2, 4, 6, 0, 2, 4, 6, 0, 2, 4, 6, 0, 2, 4, 6);
-  const v128_t high = wasm_i8x16_shuffle(x, x, 1, 3, 5, 7, 1, 3, 5, 7, 1, 3, 5, 7, 1, 3, 5, 7);
-  return {{wasm_i8x16_sub(low, wasm_i8x16_splat(static_cast<int8_t>(offset)))}, {high}};
-}
 
 // The activations are the operand that is signed everywhere, the weights the one of which 7 bits
 // are defined: exact whatever the flavour. Pairs stay in 16 bits, which x86 without VNNI does in a

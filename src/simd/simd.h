@@ -57,10 +57,9 @@
 //                                       sum of the largest weights stays below 2^15
 //   kGemmRows, kGemmQuads               rows of x, and times four outputs, of a register tile
 //
-//   SplitX load_split_x(const FineDot::Input*, offset)   four of FineDot's activations for two
-//                                       products: 256 high + low + offset
-//   split_offset(), split_is_faster()   the offset that makes the low ones fit, and whether it is
-//                                       worth it
+//   split_is_faster(), split_offset()   whether one of FineDot's activations is multiplied sooner
+//                                       as two DotInputs, 256 high + low + offset, and the offset
+//                                       that makes the low ones fit
 //
 // FineDot is the same for activations of 11 bits (kFineDotRange), in any flavour: up to three times
 // the work, for products that wait for their weights to arrive anyway, and less where
