@@ -24,6 +24,30 @@ int32_t weight_at(const Q8Tiles& w, int n, int k) {
                  (n % kTileN) * kTileStepK + k % kTileStepK];
 }
 
+// y[m, n] by gemm_q8 against a loop over the integers.
+template <class Dot>
+void check_exact(test::Random& random, int m, int n, int k) {
+  const std::vector<float> x = random.floats(static_cast<size_t>(m) * k, -1.0f, 2.0f);
+  const std::vector<float> w = random.floats(static_cast<size_t>(n) * k);
+  const std::vector<float> bias = random.floats(n);
+  const test::OwnedQ8 tiles(w, n, k);
+  const test::OwnedRowsOf<Dot> rows(x, m, k);
+  const int stride = n + 1;
+  std::vector<float> y(static_cast<size_t>(m) * stride, 9.0f);
+  gemm_q8(rows.view, tiles.view, bias.data(), Epilogue::kStore, MatrixF32(y.data(), m, n, stride));
+  for (int r = 0; r < m; ++r) {
+    for (int c = 0; c < n; ++c) {
+      int32_t acc = 0;
+      for (int i = 0; i < k; ++i) {
+        acc += (rows.value(r, i) - rows.zero[r]) * weight_at(tiles.view, c, i);
+      }
+      const float expected = float(acc) * (tiles.scale[c] * rows.scale[r]) + bias[c];
+      REQUIRE(y[r * stride + c] == expected);
+    }
+    REQUIRE(y[r * stride + n] == 9.0f);
+  }
+}
+
 }  // namespace
 
 TEST_CASE_TEMPLATE("quantize_rows: values come back within half a step, zero exactly", Dot,
@@ -64,30 +88,15 @@ TEST_CASE_TEMPLATE("gemm_q8: exactly the integer product, scaled", Dot, simd::Fa
   test::Random random(32);
   for (int m : {0, 1, 3, 4, 5, 6, 7, 9, 11}) {
     for (int n : {1, 7, 8, 9, 17}) {
-      for (int k : {1, 4, 15, 16, 17, 130}) {
-        const std::vector<float> x = random.floats(static_cast<size_t>(m) * k, -1.0f, 2.0f);
-        const std::vector<float> w = random.floats(static_cast<size_t>(n) * k);
-        const std::vector<float> bias = random.floats(n);
-        const test::OwnedQ8 tiles(w, n, k);
-        const test::OwnedRowsOf<Dot> rows(x, m, k);
-        const int stride = n + 1;
-        std::vector<float> y(static_cast<size_t>(m) * stride, 9.0f);
-        gemm_q8(rows.view, tiles.view, bias.data(), Epilogue::kStore,
-                MatrixF32(y.data(), m, n, stride));
-        for (int r = 0; r < m; ++r) {
-          for (int c = 0; c < n; ++c) {
-            int32_t acc = 0;
-            for (int i = 0; i < k; ++i) {
-              acc += (rows.value(r, i) - rows.zero[r]) * weight_at(tiles.view, c, i);
-            }
-            const float expected = float(acc) * (tiles.scale[c] * rows.scale[r]) + bias[c];
-            REQUIRE(y[r * stride + c] == expected);
-          }
-          REQUIRE(y[r * stride + n] == 9.0f);
-        }
-      }
+      for (int k : {1, 4, 15, 16, 17, 130}) check_exact<Dot>(random, m, n, k);
     }
   }
+}
+
+TEST_CASE_TEMPLATE("gemm_q8: exact for one row of the most inputs that are split, and of more", Dot,
+                   simd::FastDot, simd::FineDot) {
+  test::Random random(34);
+  for (int k : {8191, 8192, 8193, 8208}) check_exact<Dot>(random, 1, 17, k);
 }
 
 TEST_CASE_TEMPLATE("gemm_q8: close to the float product, within what quantising both factors costs",

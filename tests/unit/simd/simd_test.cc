@@ -1,4 +1,5 @@
 #include "simd/simd.h"
+#include "simd/hidden.h"
 
 #include <doctest/doctest.h>
 
@@ -24,6 +25,17 @@ constexpr float kA[4] = {1.5f, -2.0f, 0.0f, 1e30f};
 constexpr float kB[4] = {0.25f, 4.0f, -0.0f, -1e30f};
 
 }  // namespace
+
+TEST_CASE("simd: what is hidden from optimisers stays what it is") {
+  const uint8_t table[2] = {3, 5};
+  CHECK(simd::hidden(-7) == -7);
+  CHECK(simd::hidden(0) == 0);
+  CHECK(simd::hidden(1.5f) == 1.5f);
+  CHECK(simd::hidden(table) == table);
+  float lanes[4];
+  simd::store(lanes, simd::splat(-0.25f));
+  for (float lane : lanes) CHECK(lane == -0.25f);
+}
 
 TEST_CASE("simd: lane arithmetic is IEEE single precision") {
   const F32x4 a = load(kA), b = load(kB);
