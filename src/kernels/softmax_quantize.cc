@@ -4,6 +4,8 @@
 #include <array>
 #include <bit>
 
+#include "simd/hidden.h"
+
 namespace sotto {
 
 using namespace simd;
@@ -43,7 +45,7 @@ template <class Dot>
 int32_t softmax_quantize(const int16_t* x, int n, int16_t maximum, typename Dot::Input* q) {
   const I16x8 largest = splat_i16(maximum), top = splat_i16(kTop);
   const I16x8 c0 = splat_i16(kC0), c1 = splat_i16(kC1), c2 = splat_i16(kC2);
-  const U8x16 powers = load(kPowers);
+  const U8x16 powers = load(hidden(kPowers));
   I16x8 total = splat_i16(0);
   const auto quantize = [&](const int16_t* p) {
     const I16x8 u = sub_to_zero(top, sub_saturated(largest, load(p)));

@@ -134,7 +134,7 @@ inline int32_t sum(I16x8 x) { return sum(dot_pairs(x, splat_i16(1))); }
 struct U8x16 {
   v128_t v;
 };
-inline U8x16 load(const uint8_t* p) { return {wasm_v128_load(hidden(p))}; }
+inline U8x16 load(const uint8_t* p) { return {wasm_v128_load(p)}; }
 // x86 shifts no bytes. What a shift of 16-bit lanes brings over from the neighbouring byte lies
 // outside the mask.
 template <int kFrom, int kCount, int kTo>
