@@ -70,7 +70,7 @@ struct SileroStream::Batch {
   float signal[kBatch + 1][kSignal_samples] = {};
   int complete = 0;
   int pending = 0;
-  float spectrum[kBatch][2 * kBins] = {};
+  silero::FoldedWindow folded[kBatch] = {};
   Layer<kWindows, kBins> magnitude = {};
   Layer<kPositions1, kShapes[0].out> y1 = {};
   Layer<kPositions2, kShapes[1].out> y2 = {};
@@ -121,16 +121,9 @@ void SileroStream::Batch::complete_frame() {
 
 void SileroStream::Batch::transform(const SileroWeights& w) {
   for (int t = 0; t < kWindows; ++t) {
-    gemm_f32({signal[0] + t * kHop_samples, complete, kFft_samples, kSignal_samples},
-             w.matrix[kSileroStft], nullptr, Epilogue::kStore, {spectrum[0], complete, 2 * kBins});
-    for (int f = 0; f < complete; ++f) {
-      const float* real = spectrum[f];
-      const float* imaginary = spectrum[f] + kBins;
-      for (int bin = 0; bin < kBins; ++bin) {
-        const float power = real[bin] * real[bin] + imaginary[bin] * imaginary[bin];
-        magnitude[f][t + 1][bin] = std::sqrt(power);
-      }
-    }
+    silero::magnitudes({signal[0] + t * kHop_samples, complete, kFft_samples, kSignal_samples},
+                       w.stft, folded,
+                       {magnitude[0][t + 1], complete, kBins, padded(kWindows) * kBins});
   }
 }
 
@@ -151,9 +144,9 @@ void SileroStream::Batch::convolve(const SileroWeights& w) {
     const auto& [in, in_positions, out, out_positions, out_stride] = layers[i];
     const silero::ConvolutionShape& shape = kShapes[i];
     for (int p = 0; p < out_positions; ++p) {
-      // The three positions that an output reads stand side by side.
-      const ConstMatrixF32 windows(in + p * shape.step * shape.in, complete, kTaps * shape.in,
-                                   padded(in_positions) * shape.in);
+      // The positions that an output reads stand side by side.
+      const ConstMatrixF32 windows(in + (p * shape.step + shape.first_tap) * shape.in, complete,
+                                   shape.taps * shape.in, padded(in_positions) * shape.in);
       const MatrixF32 y(out + p * shape.out, complete, shape.out, out_stride * shape.out);
       gemm_f32(windows, w.matrix[kSileroConv + i], w.vector[kSileroConvBias + i], Epilogue::kStore,
                y);

@@ -4,7 +4,7 @@
 //   x[640]     the 64 samples before the frame and its 512, x[0..575], then x[574], x[573] ... as
 //              a mirror of 64
 //   s[4, 258]  = windows of 256 samples, 128 apart, times stft[258, 256]^T
-//   m[4, 129]  = sqrt(s[:, :129]^2 + s[:, 129:]^2)
+//   m[4, 129]  = sqrt(s[:, :129]^2 + s[:, 129:]^2), as in vad/silero_spectrum.h
 //   y          [4, 128], [2, 64], [1, 64], [1, 128]: relu(convolution + bias) one after another,
 //              three taps, a position of zeros at either end, steps of 1, 2, 2, 1
 //   h, c[128]  = LSTM(y, h, c)

@@ -12,34 +12,40 @@
 namespace sotto {
 namespace {
 
+using silero::kBins;
 using silero::kCells;
 using silero::kConvolutions;
+using silero::kFft_samples;
+using silero::kFolded_samples;
+using silero::kFoldedBins;
 using silero::kTaps;
 
 constexpr int kGates = 4 * kCells;
 
-// A tensor of the file: a matrix (of as many rows as its first dimension says) or a vector.
+enum class Kind { kTransform, kConvolution, kMatrix, kVector };
+
+// A tensor of the file. Matrices have as many rows as its first dimension says.
 struct Slot {
   const char* name;
   int rank;
   int shape[3];
-  bool is_matrix;
-  int index;  // SileroMatrix or SileroVector
+  Kind kind;
+  int index;  // SileroMatrix or SileroVector; of a convolution, which
 
   int count() const { return shape[0] * std::max(shape[1], 1) * std::max(shape[2], 1); }
 };
 
 constexpr Slot conv_weight(const char* name, int i) {
   const silero::ConvolutionShape& shape = silero::kShapes[i];
-  return {name, 3, {shape.out, shape.in, kTaps}, true, kSileroConv + i};
+  return {name, 3, {shape.out, shape.in, kTaps}, Kind::kConvolution, i};
 }
 constexpr Slot conv_bias(const char* name, int i) {
-  return {name, 1, {silero::kShapes[i].out}, false, kSileroConvBias + i};
+  return {name, 1, {silero::kShapes[i].out}, Kind::kVector, kSileroConvBias + i};
 }
 
 static_assert(kConvolutions == 4);
 constexpr Slot kSlots[] = {
-    {"stft_conv.weight", 3, {2 * silero::kBins, 1, silero::kFft_samples}, true, kSileroStft},
+    {"stft_conv.weight", 3, {2 * kBins, 1, kFft_samples}, Kind::kTransform, 0},
     conv_weight("conv1.weight", 0),
     conv_bias("conv1.bias", 0),
     conv_weight("conv2.weight", 1),
@@ -48,22 +54,33 @@ constexpr Slot kSlots[] = {
     conv_bias("conv3.bias", 2),
     conv_weight("conv4.weight", 3),
     conv_bias("conv4.bias", 3),
-    {"lstm_cell.weight_ih", 2, {kGates, kCells}, true, kSileroLstmInput},
-    {"lstm_cell.weight_hh", 2, {kGates, kCells}, true, kSileroLstmState},
-    {"lstm_cell.bias_ih", 1, {kGates}, false, kSileroLstmInputBias},
-    {"lstm_cell.bias_hh", 1, {kGates}, false, kSileroLstmStateBias},
-    {"final_conv.weight", 3, {1, kCells, 1}, false, kSileroFinalWeight},
-    {"final_conv.bias", 1, {1}, false, kSileroFinalBias},
+    {"lstm_cell.weight_ih", 2, {kGates, kCells}, Kind::kMatrix, kSileroLstmInput},
+    {"lstm_cell.weight_hh", 2, {kGates, kCells}, Kind::kMatrix, kSileroLstmState},
+    {"lstm_cell.bias_ih", 1, {kGates}, Kind::kVector, kSileroLstmInputBias},
+    {"lstm_cell.bias_hh", 1, {kGates}, Kind::kVector, kSileroLstmStateBias},
+    {"final_conv.weight", 3, {1, kCells, 1}, Kind::kVector, kSileroFinalWeight},
+    {"final_conv.bias", 1, {1}, Kind::kVector, kSileroFinalBias},
 };
 
 // The same code counts and hands out (ArenaLayout).
 void lay_out(ArenaLayout& layout, SileroWeights& weights) {
+  const auto matrix = [&](int n, int k) {
+    return F32Tiles{n, k, layout.take<float>(f32_tiles_count(n, k))};
+  };
   for (const Slot& slot : kSlots) {
-    if (slot.is_matrix) {
-      const int n = slot.shape[0], k = slot.count() / n;
-      weights.matrix[slot.index] = {n, k, layout.take<float>(f32_tiles_count(n, k))};
-    } else {
-      weights.vector[slot.index] = layout.take<float>(static_cast<size_t>(slot.count()));
+    switch (slot.kind) {
+      case Kind::kTransform:
+        for (F32Tiles& part : weights.stft) part = matrix(kFoldedBins, kFolded_samples);
+        break;
+      case Kind::kConvolution: {
+        const silero::ConvolutionShape& shape = silero::kShapes[slot.index];
+        weights.matrix[kSileroConv + slot.index] = matrix(shape.out, shape.taps * shape.in);
+        break;
+      }
+      case Kind::kMatrix: weights.matrix[slot.index] = matrix(slot.shape[0], slot.shape[1]); break;
+      case Kind::kVector:
+        weights.vector[slot.index] = layout.take<float>(static_cast<size_t>(slot.count()));
+        break;
     }
   }
 }
@@ -99,16 +116,48 @@ Status read_values(ByteSource& source, const SafetensorsFile& file, const Slot& 
                   "a finite number", std::isnan(*bad) ? "not a number" : "infinity");
 }
 
-// From [out, in, taps] to [out, taps, in], as rows of positions stand in memory.
-void order_taps(std::vector<float>& weight, int in) {
-  std::vector<float> row(static_cast<size_t>(in) * kTaps);
-  for (auto at = weight.begin(); at != weight.end(); at += in * kTaps) {
-    std::copy_n(at, row.size(), row.begin());
-    for (int i = 0; i < in; ++i) {
-      for (int tap = 0; tap < kTaps; ++tap)
-        at[tap * in + i] = row[static_cast<size_t>(i * kTaps + tap)];
+// From [out, in, taps] to [out, taps, in], as rows of positions stand in memory, without the taps
+// that meet only zeros.
+std::vector<float> order_taps(const std::vector<float>& values,
+                              const silero::ConvolutionShape& shape) {
+  std::vector<float> ordered;
+  for (int row = 0; row < shape.out; ++row) {
+    const float* from = &values[static_cast<size_t>(row) * shape.in * kTaps];
+    for (int tap = shape.first_tap; tap < shape.first_tap + shape.taps; ++tap) {
+      for (int i = 0; i < shape.in; ++i) ordered.push_back(from[i * kTaps + tap]);
     }
   }
+  return ordered;
+}
+
+Status pack_transform(const Slot& slot, const std::vector<float>& values, SileroWeights& weights) {
+  if (!silero::can_fold(values)) {
+    return mismatch(Code::kBadFormat, slot.name, "a window times cosines and sines",
+                    "another transform");
+  }
+  std::vector<float> rows(static_cast<size_t>(kFoldedBins) * kFolded_samples);
+  for (int part = 0; part < silero::kFoldedParts; ++part) {
+    silero::fold_weights(values, part, rows.data());
+    pack_f32_rows(rows.data(), 0, kFoldedBins, weights.stft[part]);
+  }
+  return {};
+}
+
+Status pack(const Slot& slot, const std::vector<float>& values, SileroWeights& weights) {
+  switch (slot.kind) {
+    case Kind::kTransform: return pack_transform(slot, values, weights);
+    case Kind::kConvolution: {
+      const silero::ConvolutionShape& shape = silero::kShapes[slot.index];
+      pack_f32_rows(order_taps(values, shape).data(), 0, shape.out,
+                    weights.matrix[kSileroConv + slot.index]);
+      break;
+    }
+    case Kind::kMatrix:
+      pack_f32_rows(values.data(), 0, slot.shape[0], weights.matrix[slot.index]);
+      break;
+    case Kind::kVector: std::ranges::copy(values, weights.vector[slot.index]); break;
+  }
+  return {};
 }
 
 }  // namespace
@@ -123,12 +172,7 @@ Status load_silero_weights(ByteSource& source, SileroWeights& weights) {
   std::vector<float> values;
   for (const Slot& slot : kSlots) {
     SOTTO_TRY(read_values(source, file, slot, values));
-    if (!slot.is_matrix) {
-      std::copy(values.begin(), values.end(), weights.vector[slot.index]);
-      continue;
-    }
-    if (slot.shape[2] == kTaps) order_taps(values, slot.shape[1]);
-    pack_f32_rows(values.data(), 0, slot.shape[0], weights.matrix[slot.index]);
+    SOTTO_TRY(pack(slot, values, weights));
   }
   return {};
 }

@@ -5,14 +5,13 @@
 #include "base/status.h"
 #include "io/byte_reader.h"
 #include "quant/formats.h"
+#include "vad/silero_spectrum.h"
 
 namespace sotto {
 
 // The shape of the network, which its file must have.
 namespace silero {
 
-inline constexpr int kFft_samples = 256;
-inline constexpr int kBins = kFft_samples / 2 + 1;
 inline constexpr int kTaps = 3;
 inline constexpr int kConvolutions = 4;
 inline constexpr int kCells = 128;  // of the LSTM, and what the last convolution gives it
@@ -21,17 +20,20 @@ struct ConvolutionShape {
   int in;
   int out;
   int step;  // positions from one output to the next
+  // Of its three, those that meet more than zeros: the last two convolutions make one position
+  // each, beside those at the ends.
+  int first_tap;
+  int taps;
 };
 inline constexpr ConvolutionShape kShapes[kConvolutions] = {
-    {kBins, 128, 1}, {128, 64, 2}, {64, 64, 2}, {64, kCells, 1}};
+    {kBins, 128, 1, 0, 3}, {128, 64, 2, 0, 3}, {64, 64, 2, 1, 2}, {64, kCells, 1, 1, 1}};
 
 }  // namespace silero
 
 // Matrices, packed as tiles, and vectors, as they are. What the file calls them and their shapes
 // there stand in the table of silero_weights.cc.
 enum SileroMatrix {
-  kSileroStft,  // [258, 256]: the window times cosines for 129 bins, then times sines
-  kSileroConv,  // and three more: [out, 3 * in], tap by tap
+  kSileroConv,  // and three more: [out, taps * in], tap by tap
   kSileroLstmInput = kSileroConv + silero::kConvolutions,  // [512, 128]
   kSileroLstmState,                                        // [512, 128]
   kSileroMatrices,
@@ -46,14 +48,16 @@ enum SileroVector {
 };
 
 struct SileroWeights {
+  F32Tiles stft[silero::kFoldedParts];
   F32Tiles matrix[kSileroMatrices];
   float* vector[kSileroVectors] = {};
-  // Holds all of the above: 1.3 MB.
+  // Holds all of the above: 1.1 MB.
   Arena arena;
 };
 
 // Reads a safetensors file of f32, f16 or bf16. Besides the reader's errors (safetensors_reader.h):
-// BadFormat where a tensor is missing, has another shape or holds what is not finite; OutOfMemory.
+// BadFormat where a tensor is missing, has another shape or holds what is not finite, or where the
+// transform is none of Fourier's (vad/silero_spectrum.h); OutOfMemory.
 Status load_silero_weights(ByteSource& source, SileroWeights& weights);
 
 }  // namespace sotto

@@ -10,6 +10,7 @@
 #include "unit/support/random.h"
 #include "unit/vad/silero_fixture.h"
 #include "vad/silero.h"
+#include "vad/silero_spectrum.h"
 
 namespace sotto::bench {
 
@@ -62,8 +63,9 @@ Op resample_op() {
 // A second of audio, by a network with drawn weights, which are read again for every frame.
 Op silero_op() {
   constexpr double kFrames = double{kVadSampleRate_hz} / kVadFrame_samples;
-  constexpr double kStft = 4 * 258 * 256, kLstm = 512 * 256;
-  constexpr double kConvolutions = 3 * (4 * 129 * 128 + 2 * 128 * 64 + 64 * 64 + 64 * 128);
+  using namespace silero;
+  constexpr double kStft = 4 * kFoldedParts * kFoldedBins * kFolded_samples, kLstm = 512 * 256;
+  constexpr double kConvolutions = 3 * (4 * 129 * 128 + 2 * 128 * 64) + 2 * 64 * 64 + 64 * 128;
   const Work work{0, kFrames * (kStft + kConvolutions + kLstm), 0};
   return {"silero", "1 s", work, 0, 0, [] {
             const std::vector<uint8_t> bytes = test::silero_bytes(test::silero_tensors(1));

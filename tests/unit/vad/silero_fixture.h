@@ -16,6 +16,24 @@ struct SileroTensor {
   std::vector<float> values;
 };
 
+// Makes the 258 rows of a transform alike, as a window times cosines and sines is: those of bins
+// 0 to 64 and samples 1 to 128 decide.
+inline void make_foldable(std::vector<float>& stft) {
+  for (size_t row = 0; row < 258; ++row) {
+    const size_t bin = row % 129, mirror = bin > 64 ? 128 - bin : bin;
+    const bool sine = row >= 129;
+    for (size_t n = 0; n < 256; ++n) {
+      const size_t from = n > 128 ? 256 - n : n;
+      float value = stft[(mirror + (sine ? 129 : 0)) * 256 + from];
+      const bool odd = n % 2 == 1;
+      if (n == 0 || (sine && n == 128) || (bin == 64 && sine != odd)) value = 0;
+      if (sine && n > 128) value = -value;
+      if (bin > 64 && sine != odd) value = -value;
+      stft[row * 256 + n] = value;
+    }
+  }
+}
+
 inline std::vector<SileroTensor> silero_tensors(uint64_t seed) {
   std::vector<SileroTensor> tensors = {
       {"stft_conv.weight", {258, 1, 256}, {}},
@@ -40,20 +58,25 @@ inline std::vector<SileroTensor> silero_tensors(uint64_t seed) {
     for (const int dim : tensor.shape) count *= static_cast<size_t>(dim);
     tensor.values = random.floats(count, -0.12f, 0.12f);
   }
+  make_foldable(tensors[0].values);
   return tensors;
 }
 
 // A network that hears how loud a frame is: samples of +-loudness have this probability of speech.
 //
-//   m[k] = |x[2k]|, y[0] = mean(m), c[0] = tanh(8 * y[0]), p = sigmoid(40 * tanh(c[0]) - 20)
+//   m[k] = m[128 - k] = sqrt((x[2k + 1]^2 + x[255 - 2k]^2) / 2) for k < 64, y[0] = mean(m),
+//   c[0] = tanh(8 * y[0]), p = sigmoid(40 * tanh(c[0]) - 20)
 //
 // LSTM gates are always open but for the one that would remember: i, f, g, o stand in this order.
 inline std::vector<SileroTensor> loudness_tensors() {
   std::vector<SileroTensor> tensors = silero_tensors(1);
   for (SileroTensor& t : tensors) std::fill(t.values.begin(), t.values.end(), 0.0f);
   const auto at = [&](int tensor, size_t i) -> float& { return tensors[size_t(tensor)].values[i]; };
-  for (size_t k = 0; k < 128; ++k) at(0, k * 256 + 2 * k) = 1.0f;
-  for (size_t k = 0; k < 128; ++k) at(1, k * 3 + 1) = 1.0f / 128;
+  for (size_t k = 0; k < 64; ++k) {
+    for (const size_t row : {k, 129 + k}) at(0, row * 256 + 2 * k + 1) = 0.5f;
+    for (const size_t bin : {k, 128 - k}) at(1, bin * 3 + 1) = 1.0f / 128;
+  }
+  make_foldable(tensors[0].values);
   // The middle taps of conv2, conv3 and conv4, from channel 0 to channel 0.
   for (const int tensor : {3, 5, 7}) at(tensor, 1) = 1.0f;
   at(9, 256 * 128) = 8.0f;

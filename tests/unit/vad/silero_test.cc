@@ -141,6 +141,17 @@ TEST_CASE("silero: equal to plain loops, frame after frame") {
   CHECK(largest - smallest > 1e-3f);
 }
 
+TEST_CASE("silero: a transform that is none of Fourier's is refused") {
+  for (const size_t at : {size_t{0}, size_t{5 * 256 + 7}, size_t{200 * 256 + 128}}) {
+    std::vector<SileroTensor> tensors = test::silero_tensors(1);
+    tensors[0].values[at] += 0.01f;
+    const Result<Silero> loaded = load(tensors);
+    REQUIRE(!loaded.ok());
+    CHECK(loaded.status().code() == Code::kBadFormat);
+    CHECK(loaded.status().message().find("stft_conv.weight") != std::string::npos);
+  }
+}
+
 TEST_CASE("silero: any pieces give the same bits, and the last frame is filled up with zeros") {
   const Floats samples = noise(5 * 512 + 100);
   const Floats whole = probabilities(samples);
