@@ -37,8 +37,8 @@ Status BatchSearch::collect() {
 
 Status BatchSearch::run() {
   SOTTO_TRY(decoder_.run(std::span(parts_).first(parts_end_)));
-  SOTTO_ASSIGN(const MatrixF32 scores, scores_.rows(rows_end_));
-  if (scores.rows > 0) decoder_.logits(rows_, scores);
+  SOTTO_ASSIGN(const ScoreTable scores, scores_.rows(rows_end_));
+  if (scores.rows() > 0) decoder_.score(std::span(rows_).first(rows_end_), scores);
   int heard = 0;
   for (int i = first_; i < next_; ++i) {
     if (!std::exchange(lanes_[i].asked, false)) continue;

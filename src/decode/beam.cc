@@ -19,9 +19,9 @@ Status BeamSearch::start() {
   return scores_.rows(options_.beam_size).status();
 }
 
-void BeamSearch::choose_first(std::span<float> logits) {
+void BeamSearch::choose_first(const TokenScores& scores) {
   candidates_.clear();
-  add_candidates(0, logits);
+  add_candidates(0, scores);
   follow_best();
 }
 
@@ -29,22 +29,20 @@ void BeamSearch::add_last(std::vector<int>& tokens) const {
   for (const Hypothesis& h : live_) tokens.push_back(h.tokens.back());
 }
 
-void BeamSearch::choose_next(MatrixF32 scores) {
+void BeamSearch::choose_next(const ScoreTable& scores) {
   candidates_.clear();
-  for (int i = 0; i < scores.rows; ++i) {
-    add_candidates(i, std::span(scores.row(i), static_cast<size_t>(scores.cols)));
-  }
+  for (int i = 0; i < scores.rows(); ++i) add_candidates(i, scores.row(i));
   follow_best();
 }
 
 // One more than there are hypotheses: if all others go on from this one, one may be its end.
-void BeamSearch::add_candidates(int source, std::span<float> logits) {
+void BeamSearch::add_candidates(int source, const TokenScores& scores) {
   const Hypothesis& hypothesis = live_[source];
-  apply_rules(*rules_, hypothesis.tokens, logits);
-  const float total = log_sum_exp(logits);
-  largest_of(logits, options_.beam_size + 1, best_tokens_);
+  apply_rules(*rules_, hypothesis.tokens, scores);
+  const float total = scores.log_sum_exp();
+  largest_of(scores, options_.beam_size + 1, best_tokens_);
   for (int token : best_tokens_) {
-    const float logprob = logits[token] - total;
+    const float logprob = scores[token] - total;
     const double sum = hypothesis.sum_logprob + (std::isfinite(logprob) ? logprob : 0.0f);
     // The most probable first, the first of equals first.
     const auto place = std::find_if(candidates_.begin(), candidates_.end(),

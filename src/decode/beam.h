@@ -34,11 +34,11 @@ class BeamSearch final : public Search {
   };
 
   Status start() override;
-  void choose_first(std::span<float> logits) override;
+  void choose_first(const TokenScores& scores) override;
   void add_last(std::vector<int>& tokens) const override;
-  void choose_next(MatrixF32 scores) override;
+  void choose_next(const ScoreTable& scores) override;
 
-  void add_candidates(int source, std::span<float> logits);
+  void add_candidates(int source, const TokenScores& scores);
   void follow_best();
   void finish();
 

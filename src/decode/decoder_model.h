@@ -22,7 +22,7 @@ class DecoderModel final : public TokenModel {
   }
   Status step(std::span<const int> tokens) override { return decoder_.step(tokens, past_, audio_); }
   void select(std::span<const int> sources) override { past_.select(sources); }
-  void logits(int first, MatrixF32 logits) override { decoder_.logits(first, logits); }
+  void score(int first, const ScoreTable& scores) override { decoder_.score(first, scores); }
 
  private:
   Decoder& decoder_;

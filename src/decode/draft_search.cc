@@ -43,18 +43,17 @@ Status DraftSearch::feed(const Prompt& prompt, const LogitsRules& rules, int max
   const int end = std::min(first + Decoder::kMaxBatch_tokens, static_cast<int>(tokens_.size()));
   SOTTO_TRY(decoder_.forward(std::span(tokens_).subspan(first, end - first), past_, audio_));
   if (prompt.sot_index >= first && prompt.sot_index < end) {
-    const std::span<float> logits = scores_.row();
-    decoder_.logits(prompt.sot_index - first, logits.data());
-    const float score = logits[rules.special.no_speech];
-    result_.no_speech_prob = std::exp(score - log_sum_exp(logits));
+    decoder_.score(prompt.sot_index - first, scores_.one());
+    const TokenScores scores = scores_.one().row(0);
+    result_.no_speech_prob = std::exp(scores[rules.special.no_speech] - scores.log_sum_exp());
   }
   int row = std::max(first, static_cast<int>(prompt.tokens.size()) - 1);
   while (row < end) {
     const int count = std::min(kScoreRows, end - row);
-    SOTTO_ASSIGN(const MatrixF32 logits, scores_.rows(count));
-    decoder_.logits(row - first, logits);
+    SOTTO_ASSIGN(const ScoreTable scores, scores_.rows(count));
+    decoder_.score(row - first, scores);
     for (int r = 0; r < count; ++r) {
-      done_ = choose({logits.row(r), static_cast<size_t>(logits.cols)}, rules, max_tokens);
+      done_ = choose(scores.row(r), rules, max_tokens);
       if (done_) return {};
       const auto next = static_cast<size_t>(row + r + 1);
       const int chosen = said_.back();
@@ -71,9 +70,9 @@ Status DraftSearch::feed(const Prompt& prompt, const LogitsRules& rules, int max
 }
 
 // True at the end of the text.
-bool DraftSearch::choose(std::span<float> logits, const LogitsRules& rules, int max_tokens) {
-  apply_rules(rules, said_, logits);
-  const auto [token, logprob] = choose_token(logits, rules.special.end_of_text);
+bool DraftSearch::choose(const TokenScores& scores, const LogitsRules& rules, int max_tokens) {
+  apply_rules(rules, said_, scores);
+  const auto [token, logprob] = choose_token(scores, rules.special.end_of_text);
   sum_logprob_ += logprob;
   if (token == rules.special.end_of_text) return true;
   if (static_cast<int>(result_.tokens.size()) == max_tokens) return true;

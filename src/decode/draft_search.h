@@ -37,7 +37,7 @@ class DraftSearch {
 
  private:
   Status feed(const Prompt& prompt, const LogitsRules& rules, int max_tokens);
-  bool choose(std::span<float> logits, const LogitsRules& rules, int max_tokens);
+  bool choose(const TokenScores& scores, const LogitsRules& rules, int max_tokens);
 
   Decoder& decoder_;
   KvCache& past_;

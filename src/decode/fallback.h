@@ -55,7 +55,7 @@ class FallbackSearch {
   // For several windows at a time: as Search::pass() and hear() of the attempt at hand, and after
   // begin() and each pass whether the window is done, as step() tells it.
   SearchPass pass() { return search_->pass(); }
-  void hear(int first, MatrixF32 scores) { search_->hear(first, scores); }
+  void hear(int first, const ScoreTable& scores) { search_->hear(first, scores); }
   Result<bool> settle();
   // Where the random numbers of the next windows begin.
   void seed(uint64_t seed) { random_ = RandomNumbers(seed); }

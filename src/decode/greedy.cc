@@ -13,13 +13,11 @@ void GreedySearch::add_last(std::vector<int>& tokens) const {
   tokens.push_back(result_.tokens.back());
 }
 
-void GreedySearch::choose_next(MatrixF32 scores) {
-  choose_first(std::span(scores.row(0), static_cast<size_t>(scores.cols)));
-}
+void GreedySearch::choose_next(const ScoreTable& scores) { choose_first(scores.row(0)); }
 
-void GreedySearch::choose_first(std::span<float> logits) {
-  apply_rules(*rules_, result_.tokens, logits);
-  const auto [token, logprob] = choose_token(logits, rules_->special.end_of_text);
+void GreedySearch::choose_first(const TokenScores& scores) {
+  apply_rules(*rules_, result_.tokens, scores);
+  const auto [token, logprob] = choose_token(scores, rules_->special.end_of_text);
   sum_logprob_ += logprob;
   if (token == rules_->special.end_of_text) {
     done_ = true;

@@ -12,9 +12,9 @@ class GreedySearch final : public Search {
 
  private:
   Status start() override;
-  void choose_first(std::span<float> logits) override;
+  void choose_first(const TokenScores& scores) override;
   void add_last(std::vector<int>& tokens) const override;
-  void choose_next(MatrixF32 scores) override;
+  void choose_next(const ScoreTable& scores) override;
 
   double sum_logprob_ = 0;
 };

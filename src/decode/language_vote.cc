@@ -4,19 +4,17 @@
 #include <cmath>
 #include <utility>
 
-#include "decode/probability.h"
 #include "text/languages.h"
 
 namespace sotto {
 
 std::vector<LanguageProbability> rank_languages(const SpecialTokens& special,
-                                                std::span<const float> logits) {
-  const std::span<const float> scores =
-      logits.subspan(special.first_language, special.language_count);
-  const float total = log_sum_exp(scores);
+                                                const TokenScores& scores) {
+  const int first = special.first_language;
+  const float total = scores.log_sum_exp(first, first + special.language_count);
   std::vector<LanguageProbability> ranked;
   for (int i = 0; i < special.language_count; ++i) {
-    const float p = std::exp(scores[i] - total);
+    const float p = std::exp(scores[first + i] - total);
     const LanguageProbability language{languages()[i].code, std::isfinite(p) ? p : 0.0f};
     const auto place = std::upper_bound(
         ranked.begin(), ranked.end(), language,

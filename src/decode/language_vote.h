@@ -3,10 +3,10 @@
 // detect_language.
 #pragma once
 
-#include <span>
 #include <string_view>
 #include <vector>
 
+#include "model/token_scores.h"
 #include "text/special_tokens.h"
 
 namespace sotto {
@@ -19,7 +19,7 @@ struct LanguageProbability {
 // Probabilities among the languages that the model knows, by the scores of its vocabulary: the most
 // probable first, and of equals the first of text/languages.h.
 std::vector<LanguageProbability> rank_languages(const SpecialTokens& special,
-                                                std::span<const float> logits);
+                                                const TokenScores& scores);
 
 // One window after another, until one is sure or there are no more.
 class LanguageVote {

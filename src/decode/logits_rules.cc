@@ -4,9 +4,6 @@
 #include <cmath>
 #include <limits>
 
-#include "decode/probability.h"
-#include "kernels/maximum.h"
-
 namespace sotto {
 
 namespace {
@@ -27,107 +24,100 @@ struct Ending {
 
 }  // namespace
 
-void penalize_repetition(float penalty, std::span<const int> sampled, std::span<float> logits) {
+void penalize_repetition(float penalty, std::span<const int> sampled, const TokenScores& scores) {
   for (size_t i = 0; i < sampled.size(); ++i) {
     const auto earlier = sampled.first(i);
     // However often it was said, it is penalised once.
     if (std::find(earlier.begin(), earlier.end(), sampled[i]) != earlier.end()) continue;
-    float& score = logits[sampled[i]];
-    score = score > 0 ? score / penalty : score * penalty;
+    const float score = scores[sampled[i]];
+    scores.set(sampled[i], score > 0 ? score / penalty : score * penalty);
   }
 }
 
-void forbid_repeated_ngram(int size, std::span<const int> sampled, std::span<float> logits) {
+void forbid_repeated_ngram(int size, std::span<const int> sampled, const TokenScores& scores) {
   const int n = static_cast<int>(sampled.size()), before = size - 1;
   const auto ending = sampled.end() - std::min(before, n);
   for (int i = 0; i + size <= n; ++i) {
     if (std::equal(ending, sampled.end(), sampled.begin() + i)) {
-      logits[sampled[i + before]] = kNever;
+      scores.set(sampled[i + before], kNever);
     }
   }
 }
 
-void suppress_tokens(std::span<const int> tokens, std::span<float> logits) {
+void suppress_tokens(std::span<const int> tokens, const TokenScores& scores) {
   for (int token : tokens) {
-    if (token >= 0 && token < static_cast<int>(logits.size())) logits[token] = kNever;
+    if (token >= 0 && token < scores.size()) scores.set(token, kNever);
   }
 }
 
-void suppress_range(int first, int end, std::span<float> logits) {
-  const int size = static_cast<int>(logits.size());
-  for (int i = std::max(first, 0); i < std::min(end, size); ++i) logits[i] = kNever;
-}
-
 void suppress_blank(std::span<const int> blank_tokens, int end_of_text,
-                    std::span<const int> sampled, std::span<float> logits) {
+                    std::span<const int> sampled, const TokenScores& scores) {
   if (!sampled.empty()) return;
-  suppress_tokens(blank_tokens, logits);
-  suppress_range(end_of_text, end_of_text + 1, logits);
+  suppress_tokens(blank_tokens, scores);
+  scores.forbid(end_of_text, end_of_text + 1);
 }
 
 void pair_timestamps(const SpecialTokens& special, std::span<const int> sampled,
-                     std::span<float> logits) {
+                     const TokenScores& scores) {
   const Ending ending(special, sampled);
   if (!ending.after_timestamp) return;
   if (ending.after_pair) {
-    suppress_range(special.timestamp_begin, special.n_vocab, logits);
+    scores.forbid(special.timestamp_begin, special.n_vocab);
   } else {
-    suppress_range(0, special.end_of_text, logits);
+    scores.forbid(0, special.end_of_text);
   }
 }
 
 void order_timestamps(const SpecialTokens& special, std::span<const int> sampled,
-                      std::span<float> logits) {
+                      const TokenScores& scores) {
   const auto last = std::find_if(sampled.rbegin(), sampled.rend(),
                                  [&](int token) { return special.is_timestamp(token); });
   if (last == sampled.rend()) return;
   const Ending ending(special, sampled);
   // The second of a pair may repeat the first: one segment ends where the next begins.
   const bool may_repeat = ending.after_timestamp && !ending.after_pair;
-  suppress_range(special.timestamp_begin, may_repeat ? *last : *last + 1, logits);
+  scores.forbid(special.timestamp_begin, may_repeat ? *last : *last + 1);
 }
 
 void begin_with_timestamp(const SpecialTokens& special, int max_initial,
-                          std::span<const int> sampled, std::span<float> logits) {
+                          std::span<const int> sampled, const TokenScores& scores) {
   if (!sampled.empty()) return;
-  suppress_range(0, special.timestamp_begin, logits);
+  scores.forbid(0, special.timestamp_begin);
   if (max_initial >= 0) {
-    suppress_range(special.timestamp_begin + max_initial + 1, special.n_vocab, logits);
+    scores.forbid(special.timestamp_begin + max_initial + 1, special.n_vocab);
   }
 }
 
-void prefer_timestamp(const SpecialTokens& special, std::span<float> logits) {
-  const std::span<const float> text = logits.first(special.timestamp_begin);
-  const std::span<const float> timestamps = logits.subspan(special.timestamp_begin);
-  if (timestamps.empty()) return;
-  if (log_sum_exp(timestamps) > max_f32(text.data(), static_cast<int>(text.size()))) {
-    suppress_range(0, special.timestamp_begin, logits);
-  }
+void prefer_timestamp(const SpecialTokens& special, const TokenScores& scores) {
+  const int begin = special.timestamp_begin;
+  if (begin >= scores.size()) return;
+  if (scores.log_sum_exp(begin, scores.size()) > scores.largest(0, begin)) scores.forbid(0, begin);
 }
 
-void apply_rules(const LogitsRules& rules, std::span<const int> sampled, std::span<float> logits) {
+void apply_rules(const LogitsRules& rules, std::span<const int> sampled,
+                 const TokenScores& scores) {
   const SpecialTokens& special = rules.special;
   if (rules.repetition_penalty != 1) {
-    penalize_repetition(rules.repetition_penalty, sampled, logits);
+    penalize_repetition(rules.repetition_penalty, sampled, scores);
   }
   if (rules.no_repeat_ngram_size > 0) {
-    forbid_repeated_ngram(rules.no_repeat_ngram_size, sampled, logits);
+    forbid_repeated_ngram(rules.no_repeat_ngram_size, sampled, scores);
   }
   if (!rules.blank_tokens.empty()) {
-    suppress_blank(rules.blank_tokens, special.end_of_text, sampled, logits);
+    suppress_blank(rules.blank_tokens, special.end_of_text, sampled, scores);
   }
-  suppress_tokens(rules.suppressed, logits);
+  suppress_tokens(rules.suppressed, scores);
   if (!rules.timestamps) {
-    suppress_range(special.timestamp_begin, special.n_vocab, logits);
+    scores.forbid(special.timestamp_begin, special.n_vocab);
     return;
   }
-  suppress_range(special.no_timestamps, special.no_timestamps + 1, logits);
-  pair_timestamps(special, sampled, logits);
-  order_timestamps(special, sampled, logits);
+  scores.forbid(special.no_timestamps, special.no_timestamps + 1);
+  pair_timestamps(special, sampled, scores);
+  order_timestamps(special, sampled, scores);
   if (rules.begin_timestamp) {
-    begin_with_timestamp(special, rules.max_initial_timestamp, sampled, logits);
+    begin_with_timestamp(special, rules.max_initial_timestamp, sampled, scores);
   }
-  prefer_timestamp(special, logits);
+  prefer_timestamp(special, scores);
 }
 
 }  // namespace sotto

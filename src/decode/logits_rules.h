@@ -7,45 +7,43 @@
 #include <span>
 #include <vector>
 
+#include "model/token_scores.h"
 #include "text/special_tokens.h"
 
 namespace sotto {
 
-// All scores have n_vocab elements; `sampled` are the tokens chosen so far in this window, without
-// the prompt.
+// `scores` are of n_vocab tokens, summed up; `sampled` are the tokens chosen so far in this window,
+// without the prompt.
 
 // Tokens that were said are less probable: positive scores are divided by `penalty`, others
 // multiplied.
-void penalize_repetition(float penalty, std::span<const int> sampled, std::span<float> logits);
+void penalize_repetition(float penalty, std::span<const int> sampled, const TokenScores& scores);
 
 // No `size` tokens in a row are said twice.
-void forbid_repeated_ngram(int size, std::span<const int> sampled, std::span<float> logits);
+void forbid_repeated_ngram(int size, std::span<const int> sampled, const TokenScores& scores);
 
 // No token of the list.
-void suppress_tokens(std::span<const int> tokens, std::span<float> logits);
-
-// Tokens [first, end): none of them.
-void suppress_range(int first, int end, std::span<float> logits);
+void suppress_tokens(std::span<const int> tokens, const TokenScores& scores);
 
 // A window does not begin with a blank or the end of the text.
 void suppress_blank(std::span<const int> blank_tokens, int end_of_text,
-                    std::span<const int> sampled, std::span<float> logits);
+                    std::span<const int> sampled, const TokenScores& scores);
 
 // Timestamps come in pairs, except directly before the end: after a lone one text cannot follow,
 // after two no third.
 void pair_timestamps(const SpecialTokens& special, std::span<const int> sampled,
-                     std::span<float> logits);
+                     const TokenScores& scores);
 
 // Timestamps do not go back, and a segment has a length.
 void order_timestamps(const SpecialTokens& special, std::span<const int> sampled,
-                      std::span<float> logits);
+                      const TokenScores& scores);
 
 // A window begins with a timestamp, of at most `max_initial` (in steps of 0.02 s; negative: any).
 void begin_with_timestamp(const SpecialTokens& special, int max_initial,
-                          std::span<const int> sampled, std::span<float> logits);
+                          std::span<const int> sampled, const TokenScores& scores);
 
 // Where all timestamps together are more probable than every other token, it is a timestamp.
-void prefer_timestamp(const SpecialTokens& special, std::span<float> logits);
+void prefer_timestamp(const SpecialTokens& special, const TokenScores& scores);
 
 // The rules of a transcription, chosen once.
 struct LogitsRules {
@@ -60,6 +58,6 @@ struct LogitsRules {
 };
 
 // All of them: those of repetition by the model's own scores, then openai-whisper's in its order.
-void apply_rules(const LogitsRules& rules, std::span<const int> sampled, std::span<float> logits);
+void apply_rules(const LogitsRules& rules, std::span<const int> sampled, const TokenScores& scores);
 
 }  // namespace sotto

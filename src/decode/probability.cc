@@ -3,17 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "kernels/log_sum_exp.h"
 #include "kernels/maximum.h"
+#include "kernels/score_blocks.h"
 
 namespace sotto {
-
-float log_sum_exp(std::span<const float> x) {
-  const int n = static_cast<int>(x.size());
-  const float largest = max_f32(x.data(), n);
-  if (!std::isfinite(largest)) return largest;
-  return largest + std::log(sum_exp_f32(x.data(), n, largest));
-}
 
 int arg_max(std::span<const float> x) {
   const float largest = max_f32(x.data(), static_cast<int>(x.size()));
@@ -21,24 +14,28 @@ int arg_max(std::span<const float> x) {
   return static_cast<int>(std::find(x.begin(), x.end(), largest) - x.begin());
 }
 
-Choice choose_token(std::span<const float> logits, int end_of_text) {
-  int token = arg_max(logits);
+Choice choose_token(const TokenScores& scores, int end_of_text) {
+  int token = scores.arg_max();
   if (token < 0) token = end_of_text;
-  const float logprob = logits[token] - log_sum_exp(logits);
+  const float logprob = scores[token] - scores.log_sum_exp();
   return {token, std::isfinite(logprob) ? logprob : 0.0f};
 }
 
-void largest_of(std::span<const float> x, int count, std::vector<int>& indices) {
-  indices.clear();
+void largest_of(const TokenScores& scores, int count, std::vector<int>& tokens) {
+  tokens.clear();
   // What a score must exceed to be among them; not a number exceeds nothing.
   float least = -INFINITY;
-  for (int i = 0; i < static_cast<int>(x.size()); ++i) {
-    if (!(x[i] > least)) continue;
-    if (static_cast<int>(indices.size()) == count) indices.pop_back();
-    const auto place = std::upper_bound(indices.begin(), indices.end(), x[i],
-                                        [&](float value, int index) { return value > x[index]; });
-    indices.insert(place, i);
-    if (static_cast<int>(indices.size()) == count) least = x[indices.back()];
+  for (int b = 0; b < score_blocks(scores.size()); ++b) {
+    if (!(scores.block_largest(b) > least)) continue;
+    const std::span<const float> block = scores.block(b);
+    for (size_t i = 0; i < block.size(); ++i) {
+      if (!(block[i] > least)) continue;
+      if (static_cast<int>(tokens.size()) == count) tokens.pop_back();
+      const auto place = std::upper_bound(tokens.begin(), tokens.end(), block[i],
+                                          [&](float value, int t) { return value > scores[t]; });
+      tokens.insert(place, b * kScoreBlock + static_cast<int>(i));
+      if (static_cast<int>(tokens.size()) == count) least = scores[tokens.back()];
+    }
   }
 }
 

@@ -1,13 +1,12 @@
-// Probabilities of tokens from their scores.
+// Tokens by their scores.
 #pragma once
 
 #include <span>
 #include <vector>
 
-namespace sotto {
+#include "model/token_scores.h"
 
-// log(sum(exp(x))); minus infinity where all are, or where there are none.
-float log_sum_exp(std::span<const float> x);
+namespace sotto {
 
 // Index of the largest score, the first of equals; -1 where none is a number above minus infinity.
 int arg_max(std::span<const float> x);
@@ -19,10 +18,10 @@ struct Choice {
 };
 
 // The most probable token. Scores that are no numbers leave nothing to choose: the text ends.
-Choice choose_token(std::span<const float> logits, int end_of_text);
+Choice choose_token(const TokenScores& scores, int end_of_text);
 
-// Indices of the `count` largest scores, the largest first, the first of equals first; fewer where
+// Tokens of the `count` largest scores, the largest first, the first of equals first; fewer where
 // fewer are numbers above minus infinity.
-void largest_of(std::span<const float> x, int count, std::vector<int>& indices);
+void largest_of(const TokenScores& scores, int count, std::vector<int>& tokens);
 
 }  // namespace sotto

@@ -59,11 +59,11 @@ Status SampleSearch::start() {
   return scores_.rows(options_.best_of).status();
 }
 
-void SampleSearch::choose_first(std::span<float> logits) {
-  const float total = prepare(hypotheses_[0], logits);
+void SampleSearch::choose_first(const TokenScores& scores) {
+  const float total = prepare(hypotheses_[0], scores);
   sources_.clear();
   for (int i = 0; i < options_.best_of; ++i) {
-    if (!draw(logits, total, hypotheses_[i])) continue;
+    if (!draw(scores.values(), total, hypotheses_[i])) continue;
     live_.push_back(i);
     sources_.push_back(0);
   }
@@ -74,13 +74,13 @@ void SampleSearch::add_last(std::vector<int>& tokens) const {
   for (int i : live_) tokens.push_back(hypotheses_[i].tokens.back());
 }
 
-void SampleSearch::choose_next(MatrixF32 scores) {
+void SampleSearch::choose_next(const ScoreTable& scores) {
   sources_.clear();
-  for (int r = 0; r < scores.rows; ++r) {
-    const std::span<float> logits(scores.row(r), static_cast<size_t>(scores.cols));
+  for (int r = 0; r < scores.rows(); ++r) {
+    const TokenScores row = scores.row(r);
     Hypothesis& hypothesis = hypotheses_[live_[r]];
-    const float total = prepare(hypothesis, logits);
-    if (!draw(logits, total, hypothesis)) continue;
+    const float total = prepare(hypothesis, row);
+    if (!draw(row.values(), total, hypothesis)) continue;
     live_[sources_.size()] = live_[r];
     sources_.push_back(r);
   }
@@ -88,10 +88,10 @@ void SampleSearch::choose_next(MatrixF32 scores) {
   go_on();
 }
 
-float SampleSearch::prepare(const Hypothesis& hypothesis, std::span<float> logits) {
-  apply_rules(*rules_, hypothesis.tokens, logits);
-  const float total = log_sum_exp(logits);
-  scale_logits(logits, temperature_);
+float SampleSearch::prepare(const Hypothesis& hypothesis, const TokenScores& scores) {
+  apply_rules(*rules_, hypothesis.tokens, scores);
+  const float total = scores.log_sum_exp();
+  scale_logits(scores.values(), temperature_);
   return total;
 }
 

@@ -36,12 +36,12 @@ class SampleSearch final : public Search {
 
  private:
   Status start() override;
-  void choose_first(std::span<float> logits) override;
+  void choose_first(const TokenScores& scores) override;
   void add_last(std::vector<int>& tokens) const override;
-  void choose_next(MatrixF32 scores) override;
+  void choose_next(const ScoreTable& scores) override;
 
   // Applies rules and temperature; returns the log of the sum of exponentials between them.
-  float prepare(const Hypothesis& hypothesis, std::span<float> logits);
+  float prepare(const Hypothesis& hypothesis, const TokenScores& scores);
   // False where the text has come to its end.
   bool draw(std::span<const float> scaled, float total, Hypothesis& hypothesis);
   void go_on();

@@ -4,18 +4,17 @@
 #include <cmath>
 #include <utility>
 
-#include "decode/probability.h"
-
 namespace sotto {
 
-Result<MatrixF32> ScoreRows::rows(int count) {
-  const int n_vocab = static_cast<int>(row_.size());
-  if (count <= 1) return MatrixF32(row_.data(), count, n_vocab);
-  if (count > more_.rows) {
-    const size_t floats = static_cast<size_t>(count) * n_vocab;
-    SOTTO_ASSIGN(Arena arena, Arena::reserve(align_up(floats * sizeof(float))));
+Result<ScoreTable> ScoreRows::rows(int count) {
+  if (count <= 1) return one_.row_range(0, count);
+  if (count > more_.rows()) {
+    ArenaLayout sizes;
+    ScoreTable::take(sizes, count, one_.n_vocab());
+    SOTTO_ASSIGN(Arena arena, Arena::reserve(sizes.total_bytes()));
     arena_ = std::move(arena);
-    more_ = MatrixF32(arena_.take<float>(floats), count, n_vocab);
+    ArenaLayout places(arena_);
+    more_ = ScoreTable::take(places, count, one_.n_vocab());
   }
   return more_.row_range(0, count);
 }
@@ -40,8 +39,8 @@ Result<bool> Search::step() {
   const int count = static_cast<int>(asked.rows.size());
   const int together = asked.is_prompt ? 1 : count;
   for (int i = 0; i < count; i += together) {
-    SOTTO_ASSIGN(const MatrixF32 scores, scores_.rows(together));
-    model_.logits(asked.rows[i], scores);
+    SOTTO_ASSIGN(const ScoreTable scores, scores_.rows(together));
+    model_.score(asked.rows[i], scores);
     hear(i, scores);
   }
   return done_;
@@ -69,23 +68,22 @@ SearchPass Search::prompt_pass() {
   return {left.first(count), rows_, true};
 }
 
-void Search::hear(int first, MatrixF32 scores) {
+void Search::hear(int first, const ScoreTable& scores) {
   if (pass_begin_ < 0) {
     choose_next(scores);
     return;
   }
-  for (int i = 0; i < scores.rows; ++i) {
-    hear_prompt(pass_begin_ + rows_[first + i],
-                std::span(scores.row(i), static_cast<size_t>(scores.cols)));
+  for (int i = 0; i < scores.rows(); ++i) {
+    hear_prompt(pass_begin_ + rows_[first + i], scores.row(i));
   }
 }
 
-void Search::hear_prompt(int row, std::span<float> logits) {
+void Search::hear_prompt(int row, const TokenScores& scores) {
   if (row == prompt_.sot_index) {
-    const float score = logits[rules_->special.no_speech];
-    result_.no_speech_prob = std::exp(score - log_sum_exp(logits));
+    const float score = scores[rules_->special.no_speech];
+    result_.no_speech_prob = std::exp(score - scores.log_sum_exp());
   }
-  if (row + 1 == static_cast<int>(prompt_.tokens.size())) choose_first(logits);
+  if (row + 1 == static_cast<int>(prompt_.tokens.size())) choose_first(scores);
 }
 
 }  // namespace sotto

@@ -40,16 +40,16 @@ struct SearchPass {
 // needed, and kept.
 class ScoreRows {
  public:
-  explicit ScoreRows(std::span<float> row) : row_(row) {}
+  explicit ScoreRows(const ScoreTable& one) : one_(one) {}
 
   // `count` rows of n_vocab; OutOfMemory.
-  Result<MatrixF32> rows(int count);
-  std::span<float> row() { return row_; }
+  Result<ScoreTable> rows(int count);
+  const ScoreTable& one() const { return one_; }
 
  private:
-  std::span<float> row_;
+  ScoreTable one_;
   Arena arena_;
-  MatrixF32 more_;
+  ScoreTable more_;
 };
 
 // One window at a time. Borrows all it is given.
@@ -70,19 +70,19 @@ class Search {
   const DecodedWindow& result() const { return result_; }
 
   // What step() does, for those who run the passes of several searches together: asks for the next
-  // pass, until it is done, and hears the scores [n, n_vocab] of its rows from `first` on.
+  // pass, until it is done, and hears the scores of its rows from `first` on.
   bool done() const { return done_; }
   SearchPass pass();
-  void hear(int first, MatrixF32 scores);
+  void hear(int first, const ScoreTable& scores);
 
  protected:
   virtual Status start() = 0;
   // Chooses first tokens by the scores that follow the prompt, before any rule.
-  virtual void choose_first(std::span<float> logits) = 0;
+  virtual void choose_first(const TokenScores& scores) = 0;
   // Adds the last token of each hypothesis.
   virtual void add_last(std::vector<int>& tokens) const = 0;
   // Chooses the tokens to follow them by their scores, before any rule.
-  virtual void choose_next(MatrixF32 scores) = 0;
+  virtual void choose_next(const ScoreTable& scores) = 0;
 
   TokenModel& model_;
   ScoreRows& scores_;
@@ -94,7 +94,7 @@ class Search {
  private:
   bool is_fed() const { return fed_tokens_ == static_cast<int>(prompt_.tokens.size()); }
   SearchPass prompt_pass();
-  void hear_prompt(int row, std::span<float> logits);
+  void hear_prompt(int row, const TokenScores& scores);
 
   Prompt prompt_;
   int fed_tokens_ = 0;

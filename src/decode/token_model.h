@@ -4,7 +4,7 @@
 #include <span>
 
 #include "base/status.h"
-#include "base/tensor.h"
+#include "model/token_scores.h"
 
 namespace sotto {
 
@@ -28,8 +28,8 @@ class TokenModel {
   virtual Status step(std::span<const int> tokens) = 0;
   // Hypothesis i goes on from what sources[i] was; as many as there are sources, 1 to 32.
   virtual void select(std::span<const int> sources) = 0;
-  // logits[m, n_vocab]: scores of what may follow rows [first, first + m) of the last pass.
-  virtual void logits(int first, MatrixF32 logits) = 0;
+  // Scores, summed up, of what may follow rows [first, first + scores.rows()) of the last pass.
+  virtual void score(int first, const ScoreTable& scores) = 0;
 };
 
 }  // namespace sotto

@@ -103,11 +103,12 @@ Status WordAligner::feed() {
 Status WordAligner::score() {
   const int first = scored_ + text_begin_ - 1;
   const int count = std::min({kScoreRows, pass_end_ - first, n_text_ - scored_});
-  SOTTO_ASSIGN(const MatrixF32 logits, parts_.scores.rows(count));
-  parts_.decoder.logits(first - pass_begin_, logits);
+  SOTTO_ASSIGN(const ScoreTable scores, parts_.scores.rows(count));
+  parts_.decoder.score(first - pass_begin_, scores);
   for (int r = 0; r < count; ++r, ++scored_) {
-    const std::span<const float> text(logits.row(r), special_.end_of_text);
-    const float p = std::exp(text[tokens_[text_begin_ + scored_]] - log_sum_exp(text));
+    const TokenScores row = scores.row(r);
+    const float total = row.log_sum_exp(0, special_.end_of_text);
+    const float p = std::exp(row[tokens_[text_begin_ + scored_]] - total);
     result_.probability[scored_] = std::isfinite(p) ? p : 0.0f;
   }
   return {};

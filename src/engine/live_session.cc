@@ -32,7 +32,7 @@ LiveSession::Impl::Impl(Engine::Impl& owner, std::unique_ptr<Workspace> space,
       options(opts),
       rules(make_rules(owner.tokenizer, options.text, owner.non_speech_tokens)),
       parts(std::move(prompt)),
-      scores(workspace->logits()),
+      scores(workspace->scores()),
       draft_search(workspace->decoder(), workspace->past(), workspace->cross(), scores),
       policy(options.stream) {
   const int language = find_language(options.text.language);

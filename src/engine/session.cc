@@ -27,7 +27,7 @@ Session::Impl::Impl(Engine::Impl& owner, std::unique_ptr<Workspace> space, Sessi
       rules(make_rules(owner.tokenizer, options, owner.non_speech_tokens)),
       prompt(std::move(parts)),
       model(workspace->decoder(), workspace->past(), workspace->cross()),
-      scores(workspace->logits()),
+      scores(workspace->scores()),
       search(model, scores, owner.tokenizer, fallback_options(options)),
       trace(owner.load_begin_ms),
       previous(prompt.initial),

@@ -7,8 +7,8 @@ Result<std::vector<LanguageProbability>> hear_languages(Workspace& workspace,
   Decoder& decoder = workspace.decoder();
   workspace.past().clear();
   SOTTO_TRY(decoder.forward(std::span(&special.sot, 1), workspace.past(), workspace.cross()));
-  decoder.logits(0, workspace.logits().data());
-  return rank_languages(special, workspace.logits());
+  decoder.score(0, workspace.scores());
+  return rank_languages(special, workspace.scores().row(0));
 }
 
 }  // namespace sotto

@@ -27,6 +27,6 @@ Workspace::Parts::Parts(const Weights& weights, bool q8_attention, ThreadPool& p
       cross(weights, pool.workers(), layout),
       past(weights.hp, layout),
       decoder(weights, pool, layout),
-      logits(layout.take<float>(weights.hp.n_vocab), weights.hp.n_vocab) {}
+      scores(ScoreTable::take(layout, 1, weights.hp.n_vocab)) {}
 
 }  // namespace sotto

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <memory>
-#include <span>
 
 #include "audio/log_mel.h"
 #include "base/arena.h"
@@ -12,6 +11,7 @@
 #include "model/decoder.h"
 #include "model/encoder.h"
 #include "model/kv_cache.h"
+#include "model/token_scores.h"
 #include "model/weights.h"
 
 namespace sotto {
@@ -27,7 +27,7 @@ class Workspace {
   CrossCache& cross() { return parts_.cross; }
   KvCache& past() { return parts_.past; }
   Decoder& decoder() { return parts_.decoder; }
-  std::span<float> logits() { return parts_.logits; }
+  const ScoreTable& scores() const { return parts_.scores; }
 
  private:
   // What lives in the arena.
@@ -38,7 +38,7 @@ class Workspace {
     CrossCache cross;
     KvCache past;
     Decoder decoder;
-    std::span<float> logits;
+    ScoreTable scores;  // one row
   };
 
   Workspace(const Weights& weights, bool q8_attention, ThreadPool& pool, LogMel log_mel,

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "kernels/attend_pages.h"
+#include "kernels/score_blocks.h"
 
 namespace sotto {
 
@@ -145,25 +146,25 @@ void Decoder::feed_forward(const MlpWeights& w) {
   apply(w.down, LinearInput::gelu(hidden), Epilogue::kResidual, x, scratch_, &pool_);
 }
 
-void Decoder::logits(int row, float* logits) {
-  this->logits(row, MatrixF32(logits, 1, weights_.hp.n_vocab));
+void Decoder::score(int first, const ScoreTable& scores) {
+  score(x_.row_range(first, scores.rows()), scores);
 }
 
-void Decoder::logits(int first, MatrixF32 logits) {
-  score(x_.row_range(first, logits.rows), logits);
-}
-
-void Decoder::logits(std::span<const int> rows, MatrixF32 logits) {
+void Decoder::score(std::span<const int> rows, const ScoreTable& scores) {
   // What the feed-forward layer of the pass left there is not needed any more.
-  const MatrixF32 states = hidden_.row_range(0, logits.rows).col_range(0, n_state_);
-  for (int i = 0; i < logits.rows; ++i) std::copy_n(x_.row(rows[i]), n_state_, states.row(i));
-  score(states, logits);
+  const MatrixF32 states = hidden_.row_range(0, scores.rows()).col_range(0, n_state_);
+  for (int i = 0; i < scores.rows(); ++i) std::copy_n(x_.row(rows[i]), n_state_, states.row(i));
+  score(states, scores);
 }
 
-void Decoder::score(ConstMatrixF32 states, MatrixF32 logits) {
+void Decoder::score(ConstMatrixF32 states, const ScoreTable& scores) {
   const LinearInput input =
-      LinearInput::normed(states, weights_.decoder.final_norm, normed_.row_range(0, logits.rows));
-  apply(weights_.decoder.tokens, input, Epilogue::kStore, logits, scratch_, &pool_);
+      LinearInput::normed(states, weights_.decoder.final_norm, normed_.row_range(0, scores.rows()));
+  const auto sum_up = [&](int first, int count) {
+    for (int r = 0; r < scores.rows(); ++r) scores.row(r).sum_up(first, count);
+  };
+  const AfterOutputs after{kScoreBlock, sum_up};
+  apply(weights_.decoder.tokens, input, Epilogue::kStore, scores.values, scratch_, &pool_, &after);
 }
 
 }  // namespace sotto

@@ -11,6 +11,7 @@
 #include "model/cross_cache.h"
 #include "model/kv_cache.h"
 #include "model/query_tap.h"
+#include "model/token_scores.h"
 #include "model/weights.h"
 
 namespace sotto {
@@ -51,12 +52,11 @@ class Decoder {
   // From now on `tap`, which is borrowed, keeps queries of the cross-attention; none where nullptr.
   void set_tap(QueryTap* tap) { tap_ = tap; }
 
-  // Scores of every token of the vocabulary to follow row `row` of the last pass: logits[n_vocab].
-  void logits(int row, float* logits);
-  // The same for rows [first, first + m) at once: logits[m, n_vocab].
-  void logits(int first, MatrixF32 logits);
-  // The same for these rows, logits.rows of them.
-  void logits(std::span<const int> rows, MatrixF32 logits);
+  // Scores of every token of the vocabulary to follow rows [first, first + scores.rows()) of the
+  // last pass, summed up.
+  void score(int first, const ScoreTable& scores);
+  // The same for these rows, scores.rows() of them.
+  void score(std::span<const int> rows, const ScoreTable& scores);
 
  private:
   // A row of a pass.
@@ -73,7 +73,7 @@ class Decoder {
   void embed();
   void attend_past(const SelfAttentionWeights& w, int layer);
   void attend_audio(const CrossAttentionWeights& w, int layer);
-  void score(ConstMatrixF32 states, MatrixF32 logits);
+  void score(ConstMatrixF32 states, const ScoreTable& scores);
   void feed_forward(const MlpWeights& w);
 
   const Weights& weights_;

@@ -37,32 +37,42 @@ void quantize(const LinearInput& input, Rows& rows) {
   }
 }
 
-void apply_packed(const Linear& linear, const LinearInput& input, Epilogue epilogue, MatrixF32 y,
-                  LinearScratch& scratch) {
-  if (is_k_quant(linear.packed.dtype)) {
-    quantize_blocks(prepare(input), scratch.blocks);
-    gemv_k(scratch.blocks, linear.packed, linear.bias, epilogue, y);
-  } else {
-    quantize(input, scratch.rows);
-    gemv_q8_0(scratch.rows, linear.packed, linear.bias, epilogue, y);
-  }
-}
-
 // Weights that a thread takes at a time: a few microseconds of reading, so that the last ones to be
 // done do not keep the others waiting.
 constexpr size_t kShare_bytes = 64 * 1024;
+// Outputs that one thread alone computes before something is done with them: 8 KiB a row.
+constexpr int kAloneOutputs = 2048;
 
-// Calls part(first, count) for ranges of the outputs, each by one thread of the pool.
-void share_outputs(const Linear& linear, ThreadPool* pool, FunctionRef<void(int, int)> part) {
-  if (pool == nullptr || pool->workers() == 1) {
+// Bytes of the weights of kTileN outputs.
+size_t tile_bytes(const Linear& linear) {
+  if (linear.is_packed()) return linear.packed.tile_bytes();
+  if (linear.is_q8()) return linear.q8.tile_bytes();
+  return sizeof(float) * kTileN * static_cast<size_t>(linear.k);
+}
+
+// Calls part(first, count) for ranges of the outputs, each by one thread of the pool, and `after`.
+void share_outputs(const Linear& linear, ThreadPool* pool, const AfterOutputs* after,
+                   FunctionRef<void(int, int)> part) {
+  const bool alone = pool == nullptr || pool->workers() == 1;
+  if (alone && after == nullptr) {
     part(0, linear.n);
     return;
   }
-  const size_t weight_bytes = linear.is_q8() ? sizeof(int8_t) : sizeof(float);
-  const size_t tile_bytes = weight_bytes * kTileN * static_cast<size_t>(linear.k);
-  const int share = kTileN * std::max(1, static_cast<int>(kShare_bytes / tile_bytes));
-  pool->run((linear.n + share - 1) / share,
-            [&](int i, int) { part(i * share, std::min(share, linear.n - i * share)); });
+  const int step = after == nullptr ? kTileN : after->step;
+  const int wanted =
+      alone ? kAloneOutputs : kTileN * static_cast<int>(kShare_bytes / tile_bytes(linear));
+  const int share = step * std::max(1, wanted / step);
+  const auto run = [&](int i, int) {
+    const int first = i * share, count = std::min(share, linear.n - first);
+    part(first, count);
+    if (after != nullptr) after->run(first, count);
+  };
+  const int shares = (linear.n + share - 1) / share;
+  if (alone) {
+    for (int i = 0; i < shares; ++i) run(i, 0);
+  } else {
+    pool->run(shares, run);
+  }
 }
 
 }  // namespace
@@ -88,33 +98,41 @@ LinearScratch LinearScratch::take(ArenaLayout& layout, int max_rows, int max_k,
 }
 
 void apply(const Linear& linear, const LinearInput& input, Epilogue epilogue, MatrixF32 y,
-           LinearScratch& scratch, ThreadPool* pool) {
-  if (linear.is_packed()) {
-    apply_packed(linear, input, epilogue, y, scratch);
-    return;
-  }
+           LinearScratch& scratch, ThreadPool* pool, const AfterOutputs* after) {
   const auto bias = [&](int first) {
     return linear.bias == nullptr ? nullptr : linear.bias + first;
   };
-  if (!linear.is_q8()) {
-    const ConstMatrixF32 x = prepare(input);
-    share_outputs(linear, pool, [&](int first, int count) {
-      gemm_f32(x, linear.f32.row_range(first, count), bias(first), epilogue,
-               y.col_range(first, count));
-    });
-    return;
-  }
-  const auto multiply = [&](auto& rows) {
-    quantize(input, rows);
-    share_outputs(linear, pool, [&](int first, int count) {
-      gemm_q8(rows, linear.q8.row_range(first, count), bias(first), epilogue,
-              y.col_range(first, count));
+  // Calls multiply(first, count, bias, y) for parts of the outputs.
+  const auto share = [&](auto multiply) {
+    share_outputs(linear, pool, after, [&](int first, int count) {
+      multiply(first, count, bias(first), y.col_range(first, count));
     });
   };
-  if (scratch.fine.q != nullptr) {
-    multiply(scratch.fine);
+  const auto multiply_q8 = [&](auto& rows) {
+    quantize(input, rows);
+    share([&](int first, int count, const float* b, MatrixF32 out) {
+      gemm_q8(rows, linear.q8.row_range(first, count), b, epilogue, out);
+    });
+  };
+  if (linear.is_packed() && is_k_quant(linear.packed.dtype)) {
+    quantize_blocks(prepare(input), scratch.blocks);
+    share([&](int first, int count, const float* b, MatrixF32 out) {
+      gemv_k(scratch.blocks, linear.packed.row_range(first, count), b, epilogue, out);
+    });
+  } else if (linear.is_packed()) {
+    quantize(input, scratch.rows);
+    share([&](int first, int count, const float* b, MatrixF32 out) {
+      gemv_q8_0(scratch.rows, linear.packed.row_range(first, count), b, epilogue, out);
+    });
+  } else if (!linear.is_q8()) {
+    const ConstMatrixF32 x = prepare(input);
+    share([&](int first, int count, const float* b, MatrixF32 out) {
+      gemm_f32(x, linear.f32.row_range(first, count), b, epilogue, out);
+    });
+  } else if (scratch.fine.q != nullptr) {
+    multiply_q8(scratch.fine);
   } else {
-    multiply(scratch.rows);
+    multiply_q8(scratch.rows);
   }
 }
 

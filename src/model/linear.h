@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/function_ref.h"
 #include "base/tensor.h"
 #include "base/thread_pool.h"
 #include "kernels/epilogue.h"
@@ -82,14 +83,21 @@ struct LinearInput {
   MatrixF32 memory;
 };
 
+// What is to be done with outputs by the thread that has just computed them, while its caches hold
+// them: run(first, count) for outputs [first, first + count), where `first` is a multiple of
+// `step`, itself one of 8, and so is `count` but for the last ones.
+struct AfterOutputs {
+  int step;
+  FunctionRef<void(int first, int count)> run;
+};
+
 // y[m, n] = epilogue(input[m, k] W[n, k]^T + bias[n]); m <= scratch.max_rows. y may be x's memory
 // only where the weights are not f32, as the input is copied first; callers do not rely on it.
 //
 // The threads of `pool` (nullptr: the caller alone) take some of the outputs each, without a change
-// of a bit: for the few rows of a decoder, whose time is that of reading the weights. Packed
-// weights are left to the caller.
+// of a bit: for the few rows of a decoder, whose time is that of reading the weights.
 void apply(const Linear& linear, const LinearInput& input, Epilogue epilogue, MatrixF32 y,
-           LinearScratch& scratch, ThreadPool* pool = nullptr);
+           LinearScratch& scratch, ThreadPool* pool = nullptr, const AfterOutputs* after = nullptr);
 
 // out[k] = W[row, :], for the token embedding.
 void read_row(const Linear& linear, int row, float* out);

@@ -191,6 +191,11 @@ struct KTiles {
 
   // Bytes of eight rows.
   size_t tile_bytes() const;
+  // As Q8Tiles::row_range.
+  KTiles row_range(int first, int count) const {
+    return {dtype, count, k, tiles + static_cast<size_t>(first / kTileN) * tile_bytes(),
+            row_sum == nullptr ? nullptr : row_sum + first};
+  }
   template <class Tile>
   const Tile* tile(int t) const {
     return reinterpret_cast<const Tile*>(tiles + static_cast<size_t>(t) * tile_bytes());

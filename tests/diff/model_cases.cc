@@ -33,8 +33,9 @@ Status run(bool q8, std::vector<twins::Outcome>& out) {
   space.past().resize(0);
   for (int token : kTokens) {
     SOTTO_TRY(space.decoder().forward(next, space.past(), space.cross()));
-    space.decoder().logits(static_cast<int>(next.size()) - 1, space.logits().data());
-    out.push_back({kind + "scores", {space.logits().begin(), space.logits().end()}, {}});
+    space.decoder().score(static_cast<int>(next.size()) - 1, space.scores());
+    const std::span<const float> scores = space.scores().row(0).values();
+    out.push_back({kind + "scores", {scores.begin(), scores.end()}, {}});
     next = {token};
   }
   return {};

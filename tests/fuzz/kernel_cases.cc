@@ -19,6 +19,7 @@
 #include "kernels/maximum.h"
 #include "kernels/median_filter.h"
 #include "kernels/normalize_columns.h"
+#include "kernels/score_blocks.h"
 #include "kernels/sigmoid.h"
 #include "kernels/softmax.h"
 #include "unit/support/block_rows.h"
@@ -196,7 +197,7 @@ void reduction_case(Chosen& chosen, Outcomes& out) {
   const int n = chosen.from(1, 600);
   const Floats x = chosen.any(n);
   const float largest = max_f32(x.data(), n);
-  Outcome o{"maximum, sum_exp, softmax",
+  Outcome o{"maximum, sum_exp, softmax, score blocks",
             Same::kEverywhere,
             {largest, max_magnitude_f32(x.data(), n)},
             {}};
@@ -206,6 +207,13 @@ void reduction_case(Chosen& chosen, Outcomes& out) {
   add_score_bias_f32(scores.data(), chosen.flag() ? bias.data() : nullptr, n, 0.125f);
   o.f32.push_back(softmax_exp_f32(scores.data(), n, 0.125f));
   o.f32.insert(o.f32.end(), scores.begin(), scores.end());
+  const int blocks = score_blocks(n);
+  Floats tops(blocks), sums(blocks);
+  sum_score_blocks(x.data(), n, tops.data(), sums.data());
+  if (std::isfinite(largest)) {
+    o.f32.push_back(join_score_blocks(tops.data(), sums.data(), blocks, largest));
+  }
+  o.f32.insert(o.f32.end(), sums.begin(), sums.end());
   out.push_back(std::move(o));
 }
 

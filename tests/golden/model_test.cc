@@ -118,8 +118,9 @@ void teach(test::ReferenceModel& model, const std::vector<std::vector<Scored>>& 
   for (size_t i = 0; i < steps.size(); ++i) {
     const Status status = space.decoder().forward(next, space.past(), space.cross());
     REQUIRE_MESSAGE(status.ok(), status.message());
-    space.decoder().logits(static_cast<int>(next.size()) - 1, space.logits().data());
-    check(i, space.logits(), [&] { apply_rules(rules, sampled, space.logits()); });
+    space.decoder().score(static_cast<int>(next.size()) - 1, space.scores());
+    const TokenScores scores = space.scores().row(0);
+    check(i, scores.values(), [&] { apply_rules(rules, sampled, scores); });
     next = {steps[i][0].id};
     sampled.push_back(steps[i][0].id);
   }
@@ -131,7 +132,7 @@ std::vector<int> greedy(test::ReferenceModel& model) {
   REQUIRE(prompt.ok());
   const LogitsRules rules = test::plain_rules(model);
   DecoderModel decoder(space.decoder(), space.past(), space.cross());
-  ScoreRows scores(space.logits());
+  ScoreRows scores(space.scores());
   GreedySearch search(decoder, scores);
   REQUIRE(search.begin(prompt.value(), rules, 224).ok());
   for (int i = 0; i < 300; ++i) {

@@ -108,7 +108,7 @@ void check_alignment(bool q8) {
   header.hp = model.weights.hp;
   const std::vector<AlignmentHead> heads = alignment_heads(header);
   const SpecialTokens& special = model.tokenizer.special();
-  ScoreRows scores(space.logits());
+  ScoreRows scores(space.scores());
   WordAligner aligner({space.decoder(), space.past(), scores, model.caller_only}, heads, special);
   const std::vector<int> start{special.sot};
   REQUIRE(aligner.begin({start, text, kClip_frames / 2}, space.cross()).ok());

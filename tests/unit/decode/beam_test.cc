@@ -194,13 +194,3 @@ TEST_CASE("beam: fewer ways to go on than hypotheses, none at all, and errors of
   for (int i = 0; i < 5 && status.ok(); ++i) status = beam.step().status();
   CHECK(status.code() == Code::kOutOfMemory);
 }
-
-TEST_CASE("largest_of: the first of equals first, and no more than are numbers") {
-  std::vector<int> best;
-  largest_of(std::vector<float>{1, 5, NAN, 5, -INFINITY, 3, 7}, 4, best);
-  CHECK(best == std::vector<int>{6, 1, 3, 5});
-  largest_of(std::vector<float>{NAN, -INFINITY, -2}, 2, best);
-  CHECK(best == std::vector<int>{2});
-  largest_of(std::vector<float>{}, 3, best);
-  CHECK(best.empty());
-}

@@ -13,7 +13,7 @@ using namespace sotto;
 namespace {
 
 struct Fixture {
-  Fixture() : model(true, test::heads_recipe(96)), scores(model.space->logits()) {
+  Fixture() : model(true, test::heads_recipe(96)), scores(model.space->scores()) {
     model.listen(5);
     rules.special = special_tokens(model.weights.hp.n_vocab);
     rules.timestamps = false;

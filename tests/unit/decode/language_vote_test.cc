@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "unit/support/scores.h"
+
 using namespace sotto;
 
 namespace {
@@ -29,7 +31,8 @@ TEST_CASE("languages: probabilities among the language tokens alone, the most pr
     for (int i = 0; i < special.language_count; ++i) logits[special.first_language + i] = 0.0f;
     logits[special.first_language + 2] = 3.0f;                           // de
     logits[special.first_language + special.language_count - 1] = 2.0f;  // su, or yue
-    const auto languages = rank_languages(special, logits);
+    test::OwnScores scores(logits);
+    const auto languages = rank_languages(special, scores.view());
     REQUIRE(static_cast<int>(languages.size()) == special.language_count);
     CHECK(languages[0].code == "de");
     CHECK(languages[1].code == (n_vocab == 51866 ? "yue" : "su"));
@@ -46,7 +49,8 @@ TEST_CASE("languages: probabilities among the language tokens alone, the most pr
 
 TEST_CASE("languages: scores that are no numbers are no probabilities") {
   const SpecialTokens special = special_tokens(51865);
-  const auto languages = rank_languages(special, std::vector<float>(51865, NAN));
+  test::OwnScores scores(std::vector<float>(51865, NAN));
+  const auto languages = rank_languages(special, scores.view());
   REQUIRE(languages.size() == 99);
   for (const LanguageProbability& one : languages) CHECK(one.probability == 0.0f);
 }

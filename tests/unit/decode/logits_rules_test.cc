@@ -5,6 +5,8 @@
 #include <cmath>
 #include <vector>
 
+#include "unit/support/scores.h"
+
 using namespace sotto;
 
 namespace {
@@ -12,29 +14,15 @@ namespace {
 const SpecialTokens kSpecial = special_tokens(51864);
 const int kTime = kSpecial.timestamp_begin;
 
-struct Scores {
-  std::vector<float> v;
-  Scores() : v(kSpecial.n_vocab, 0.0f) {}
-  bool allowed(int token) const { return std::isfinite(v[token]); }
-  bool all(int first, int end) const {
-    for (int i = first; i < end; ++i) {
-      if (!allowed(i)) return false;
-    }
-    return true;
-  }
-  bool none(int first, int end) const {
-    for (int i = first; i < end; ++i) {
-      if (allowed(i)) return false;
-    }
-    return true;
-  }
+struct Scores : test::OwnScores {
+  Scores() : OwnScores(kSpecial.n_vocab) {}
 };
 
 }  // namespace
 
 TEST_CASE("rules: listed tokens are suppressed, ids out of range ignored") {
   Scores s;
-  suppress_tokens(std::vector<int>{3, 5, -1, 1 << 20}, s.v);
+  suppress_tokens(std::vector<int>{3, 5, -1, 1 << 20}, s.view());
   CHECK_FALSE(s.allowed(3));
   CHECK_FALSE(s.allowed(5));
   CHECK(s.all(6, kSpecial.n_vocab));
@@ -42,83 +30,83 @@ TEST_CASE("rules: listed tokens are suppressed, ids out of range ignored") {
 
 TEST_CASE("rules: no blank and no end at the beginning only") {
   Scores begin, later;
-  suppress_blank(std::vector<int>{220}, kSpecial.end_of_text, {}, begin.v);
+  suppress_blank(std::vector<int>{220}, kSpecial.end_of_text, {}, begin.view());
   CHECK_FALSE(begin.allowed(220));
   CHECK_FALSE(begin.allowed(kSpecial.end_of_text));
   CHECK(begin.allowed(221));
-  suppress_blank(std::vector<int>{220}, kSpecial.end_of_text, std::vector<int>{7}, later.v);
+  suppress_blank(std::vector<int>{220}, kSpecial.end_of_text, std::vector<int>{7}, later.view());
   CHECK(later.all(0, kSpecial.n_vocab));
 }
 
 TEST_CASE("rules: timestamps come in pairs") {
   Scores after_text, after_one, after_two, after_first;
-  pair_timestamps(kSpecial, std::vector<int>{kTime, 7}, after_text.v);
+  pair_timestamps(kSpecial, std::vector<int>{kTime, 7}, after_text.view());
   CHECK(after_text.all(0, kSpecial.n_vocab));
   // Text, then one timestamp: another or the end, no text.
-  pair_timestamps(kSpecial, std::vector<int>{kTime, 7, kTime + 9}, after_one.v);
+  pair_timestamps(kSpecial, std::vector<int>{kTime, 7, kTime + 9}, after_one.view());
   CHECK(after_one.none(0, kSpecial.end_of_text));
   CHECK(after_one.all(kSpecial.end_of_text, kSpecial.n_vocab));
   // Two: text or the end, no third.
-  pair_timestamps(kSpecial, std::vector<int>{7, kTime + 9, kTime + 9}, after_two.v);
+  pair_timestamps(kSpecial, std::vector<int>{7, kTime + 9, kTime + 9}, after_two.view());
   CHECK(after_two.none(kTime, kSpecial.n_vocab));
   CHECK(after_two.all(0, kTime));
   // The first of a window counts as the second of a pair.
-  pair_timestamps(kSpecial, std::vector<int>{kTime}, after_first.v);
+  pair_timestamps(kSpecial, std::vector<int>{kTime}, after_first.view());
   CHECK(after_first.none(kTime, kSpecial.n_vocab));
 }
 
 TEST_CASE("rules: timestamps do not go back") {
   Scores after_text, after_one, before_any;
-  order_timestamps(kSpecial, std::vector<int>{kTime + 5, 7}, after_text.v);
+  order_timestamps(kSpecial, std::vector<int>{kTime + 5, 7}, after_text.view());
   CHECK(after_text.none(kTime, kTime + 6));
   CHECK(after_text.all(kTime + 6, kSpecial.n_vocab));
   // A segment may end where the next begins.
-  order_timestamps(kSpecial, std::vector<int>{kTime, 7, kTime + 5}, after_one.v);
+  order_timestamps(kSpecial, std::vector<int>{kTime, 7, kTime + 5}, after_one.view());
   CHECK(after_one.none(kTime, kTime + 5));
   CHECK(after_one.all(kTime + 5, kSpecial.n_vocab));
-  order_timestamps(kSpecial, std::vector<int>{7, 8}, before_any.v);
+  order_timestamps(kSpecial, std::vector<int>{7, 8}, before_any.view());
   CHECK(before_any.all(0, kSpecial.n_vocab));
 }
 
 TEST_CASE("rules: a window begins with an early timestamp") {
   Scores limited, any, later;
-  begin_with_timestamp(kSpecial, 50, {}, limited.v);
+  begin_with_timestamp(kSpecial, 50, {}, limited.view());
   CHECK(limited.none(0, kTime));
   CHECK(limited.all(kTime, kTime + 51));
   CHECK(limited.none(kTime + 51, kSpecial.n_vocab));
-  begin_with_timestamp(kSpecial, -1, {}, any.v);
+  begin_with_timestamp(kSpecial, -1, {}, any.view());
   CHECK(any.all(kTime, kSpecial.n_vocab));
-  begin_with_timestamp(kSpecial, 50, std::vector<int>{kTime}, later.v);
+  begin_with_timestamp(kSpecial, 50, std::vector<int>{kTime}, later.view());
   CHECK(later.all(0, kSpecial.n_vocab));
 }
 
 TEST_CASE("rules: timestamps that outweigh every other token together are taken") {
   Scores spread, text;
   // 1501 timestamps at 0 weigh log(1501) = 7.3 together.
-  spread.v[100] = 7.0f;
-  prefer_timestamp(kSpecial, spread.v);
+  spread.set(100, 7.0f);
+  prefer_timestamp(kSpecial, spread.view());
   CHECK(spread.none(0, kTime));
   CHECK(spread.all(kTime, kSpecial.n_vocab));
-  text.v[100] = 7.6f;
-  prefer_timestamp(kSpecial, text.v);
+  text.set(100, 7.6f);
+  prefer_timestamp(kSpecial, text.view());
   CHECK(text.all(0, kSpecial.n_vocab));
 }
 
 TEST_CASE("rules: what was said is less probable, once and whatever its sign") {
   Scores s;
-  s.v[3] = 4.0f;
-  s.v[5] = -4.0f;
-  s.v[6] = 4.0f;
-  penalize_repetition(2.0f, std::vector<int>{3, 5, 3, 3}, s.v);
-  CHECK(s.v[3] == 2.0f);
-  CHECK(s.v[5] == -8.0f);
-  CHECK(s.v[6] == 4.0f);
+  s.set(3, 4.0f);
+  s.set(5, -4.0f);
+  s.set(6, 4.0f);
+  penalize_repetition(2.0f, std::vector<int>{3, 5, 3, 3}, s.view());
+  CHECK(s[3] == 2.0f);
+  CHECK(s[5] == -8.0f);
+  CHECK(s[6] == 4.0f);
 }
 
 TEST_CASE("rules: no sequence of a length is said twice") {
   const auto forbidden = [](int size, const std::vector<int>& sampled) {
     Scores s;
-    forbid_repeated_ngram(size, sampled, s.v);
+    forbid_repeated_ngram(size, sampled, s.view());
     std::vector<int> tokens;
     for (int i = 0; i < 20; ++i) {
       if (!s.allowed(i)) tokens.push_back(i);
@@ -143,18 +131,18 @@ TEST_CASE("rules: those of repetition apply where they are asked for") {
   rules.timestamps = false;
   const std::vector<int> sampled = {3, 5, 3};
   Scores plain, penalized, forbidden;
-  for (Scores* s : {&plain, &penalized, &forbidden}) s->v[3] = s->v[5] = 6.0f;
-  apply_rules(rules, sampled, plain.v);
-  CHECK(plain.v[3] == 6.0f);
-  CHECK(plain.v[5] == 6.0f);
+  for (Scores* s : {&plain, &penalized, &forbidden}) s->set(3, 6.0f), s->set(5, 6.0f);
+  apply_rules(rules, sampled, plain.view());
+  CHECK(plain[3] == 6.0f);
+  CHECK(plain[5] == 6.0f);
   rules.repetition_penalty = 1.5f;
-  apply_rules(rules, sampled, penalized.v);
-  CHECK(penalized.v[3] == 4.0f);
+  apply_rules(rules, sampled, penalized.view());
+  CHECK(penalized[3] == 4.0f);
   rules.repetition_penalty = 1;
   rules.no_repeat_ngram_size = 2;
-  apply_rules(rules, sampled, forbidden.v);
+  apply_rules(rules, sampled, forbidden.view());
   CHECK(!forbidden.allowed(5));
-  CHECK(forbidden.v[3] == 6.0f);
+  CHECK(forbidden[3] == 6.0f);
 }
 
 TEST_CASE("rules: together, with and without timestamps") {
@@ -163,14 +151,14 @@ TEST_CASE("rules: together, with and without timestamps") {
   rules.suppressed = {11};
   rules.blank_tokens = {220};
   Scores with;
-  apply_rules(rules, {}, with.v);
+  apply_rules(rules, {}, with.view());
   CHECK(with.none(0, kTime));
   CHECK(with.allowed(kTime + 50));
   CHECK_FALSE(with.allowed(kTime + 51));
 
   rules.timestamps = false;
   Scores without;
-  apply_rules(rules, {}, without.v);
+  apply_rules(rules, {}, without.view());
   CHECK(without.none(kTime, kSpecial.n_vocab));
   CHECK_FALSE(without.allowed(11));
   CHECK_FALSE(without.allowed(220));
@@ -178,8 +166,8 @@ TEST_CASE("rules: together, with and without timestamps") {
 
   rules.timestamps = true;
   Scores later;
-  later.v[12] = 20.0f;
-  apply_rules(rules, std::vector<int>{kTime, 12}, later.v);
+  later.set(12, 20.0f);
+  apply_rules(rules, std::vector<int>{kTime, 12}, later.view());
   CHECK(later.allowed(12));
   CHECK_FALSE(later.allowed(kSpecial.no_timestamps));
 }
@@ -189,19 +177,19 @@ TEST_CASE("rules: each of those of timestamps applies among the others") {
   rules.special = kSpecial;
   // A probable word, which timestamps do not outweigh.
   Scores paired, ordered, preferred, prefixed;
-  for (Scores* s : {&paired, &ordered, &prefixed}) s->v[12] = 20.0f;
-  apply_rules(rules, std::vector<int>{kTime, 7, kTime + 9}, paired.v);
+  for (Scores* s : {&paired, &ordered, &prefixed}) s->set(12, 20.0f);
+  apply_rules(rules, std::vector<int>{kTime, 7, kTime + 9}, paired.view());
   CHECK_FALSE(paired.allowed(12));
   CHECK(paired.allowed(kTime + 9));
-  apply_rules(rules, std::vector<int>{kTime + 5, 7}, ordered.v);
+  apply_rules(rules, std::vector<int>{kTime + 5, 7}, ordered.view());
   CHECK(ordered.allowed(12));
   CHECK_FALSE(ordered.allowed(kTime + 5));
   CHECK(ordered.allowed(kTime + 6));
-  apply_rules(rules, std::vector<int>{kTime, 7}, preferred.v);
+  apply_rules(rules, std::vector<int>{kTime, 7}, preferred.view());
   CHECK_FALSE(preferred.allowed(12));
   // A prefix has begun the window already.
   rules.begin_timestamp = false;
-  apply_rules(rules, {}, prefixed.v);
+  apply_rules(rules, {}, prefixed.view());
   CHECK(prefixed.allowed(12));
   CHECK(prefixed.allowed(kTime + 51));
 }

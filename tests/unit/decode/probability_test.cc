@@ -2,26 +2,51 @@
 
 #include <doctest/doctest.h>
 
-#include <cmath>
 #include <limits>
 #include <vector>
 
+#include "unit/support/random.h"
+#include "unit/support/scores.h"
+
 using namespace sotto;
 
-TEST_CASE("probability: log of the sum of exponentials") {
-  const float inf = std::numeric_limits<float>::infinity();
-  const std::vector<float> x = {1.0f, 2.0f, -inf, 3.0f, -200.0f};
-  CHECK(log_sum_exp(x) == doctest::Approx(std::log(std::exp(1.0) + std::exp(2.0) + std::exp(3.0))));
-  CHECK(log_sum_exp(std::vector<float>{-inf, -inf}) == -inf);
-  CHECK(log_sum_exp(std::vector<float>{}) == -inf);
-  CHECK(log_sum_exp(std::vector<float>{1000.0f, 1000.0f}) == doctest::Approx(1000 + std::log(2.0)));
+namespace {
+
+const float kInf = std::numeric_limits<float>::infinity();
+const float kNan = std::numeric_limits<float>::quiet_NaN();
+
+std::vector<int> largest(std::vector<float> scores, int count) {
+  test::OwnScores own(std::move(scores));
+  std::vector<int> tokens;
+  largest_of(own.view(), count, tokens);
+  return tokens;
 }
 
+}  // namespace
+
 TEST_CASE("probability: the first of the largest, or none") {
-  const float inf = std::numeric_limits<float>::infinity();
-  const float nan = std::numeric_limits<float>::quiet_NaN();
   CHECK(arg_max(std::vector<float>{1, 3, 3, 2}) == 1);
-  CHECK(arg_max(std::vector<float>{nan, -5, nan}) == 1);
-  CHECK(arg_max(std::vector<float>{-inf, -inf}) == -1);
+  CHECK(arg_max(std::vector<float>{kNan, -5, kNan}) == 1);
+  CHECK(arg_max(std::vector<float>{-kInf, -kInf}) == -1);
   CHECK(arg_max(std::vector<float>{}) == -1);
+}
+
+TEST_CASE("probability: what is chosen when nothing can be") {
+  test::OwnScores none({-kInf, kNan, -kInf});
+  CHECK(choose_token(none.view(), 2).token == 2);
+  CHECK(choose_token(none.view(), 2).logprob == 0);
+}
+
+TEST_CASE("probability: the largest scores in their order, the first of equals first") {
+  using Tokens = std::vector<int>;
+  CHECK(largest({1, 3, 3, 2, -1}, 3) == Tokens{1, 2, 3});
+  CHECK(largest({1, 5, kNan, 5, -kInf, 3, 7}, 4) == Tokens{6, 1, 3, 5});
+  CHECK(largest({kNan, -kInf, -2}, 2) == Tokens{2});
+  CHECK(largest({}, 3) == Tokens{});
+  CHECK(largest({-kInf, -kInf}, 1) == Tokens{});
+  // Several blocks of scores, equal ones in different blocks.
+  std::vector<float> many = test::Random(5).floats(1000, -5.0f, 5.0f);
+  for (int i : {7, 300, 301, 999}) many[i] = 6;
+  many[500] = 7;
+  CHECK(largest(many, 4) == Tokens{500, 7, 300, 301});
 }

@@ -17,7 +17,7 @@ namespace {
 
 struct Fixture {
   explicit Fixture(bool q8 = true)
-      : model(q8, test::heads_recipe()), scores(model.space->logits()) {
+      : model(q8, test::heads_recipe()), scores(model.space->scores()) {
     model.listen(5);
     special = special_tokens(model.weights.hp.n_vocab);
     test::Random random(9);

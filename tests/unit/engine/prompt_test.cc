@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "unit/io/model_fixtures.h"
+#include "unit/support/scores.h"
 
 using namespace sotto;
 
@@ -162,13 +163,12 @@ TEST_CASE("rules: what the options ask for") {
 
 TEST_CASE("rules: a prefix has begun the text already") {
   LogitsRules rules = make_rules(english(), {}, {});
-  std::vector<float> logits(51864, 0.0f);
+  test::OwnScores scores(51864), begun(51864);
   // Text is more probable than all timestamps together.
-  logits[50] = 20;
-  std::vector<float> begun = logits;
-  apply_rules(rules, {}, logits);
-  CHECK(!std::isfinite(logits[50]));
+  for (test::OwnScores* s : {&scores, &begun}) s->set(50, 20);
+  apply_rules(rules, {}, scores.view());
+  CHECK(!scores.allowed(50));
   rules.begin_timestamp = false;
-  apply_rules(rules, {}, begun);
-  CHECK(std::isfinite(begun[50]));
+  apply_rules(rules, {}, begun.view());
+  CHECK(begun.allowed(50));
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "decode/search.h"
 #include "unit/support/small_model.h"
 
 using namespace sotto;
@@ -101,12 +102,15 @@ TEST_CASE("decoder: hypotheses in one pass say what each says alone") {
       REQUIRE(decoder.step(next, past, audio).ok());
       for (int h = 0; h < 3; ++h) texts[h].push_back(next[h]);
     }
-    std::vector<float> together(3 * size_t(model.weights.hp.n_vocab));
-    decoder.logits(0, MatrixF32(together.data(), 3, model.weights.hp.n_vocab));
+    ScoreRows scores(model.space->scores());
+    const Result<ScoreTable> rows = scores.rows(3);
+    REQUIRE(rows.ok());
+    decoder.score(0, rows.value());
+    const float* together = rows->values.data;
     CHECK(past.size_tokens() == 45);
     for (int h = 0; h < 3; ++h) {
       const std::vector<float> one = model.logits(h);
-      CHECK(std::equal(one.begin(), one.end(), together.data() + h * one.size()));
+      CHECK(std::equal(one.begin(), one.end(), together + h * one.size()));
     }
     for (int h = 0; h < 3; ++h) {
       past.clear();
@@ -114,7 +118,7 @@ TEST_CASE("decoder: hypotheses in one pass say what each says alone") {
         REQUIRE(decoder.forward(std::span(&token, 1), past, audio).ok());
       }
       const std::vector<float> alone = model.logits(0);
-      CHECK(std::equal(alone.begin(), alone.end(), together.data() + h * alone.size()));
+      CHECK(std::equal(alone.begin(), alone.end(), together + h * alone.size()));
     }
   }
 }

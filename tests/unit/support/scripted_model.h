@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "decode/search.h"
+#include "unit/support/scores.h"
 
 namespace sotto::test {
 
@@ -54,15 +55,17 @@ class ScriptedModel final : public TokenModel {
     for (int source : sources) chosen.push_back(texts_.at(source));
     texts_ = std::move(chosen);
   }
-  void logits(int first, MatrixF32 logits) override {
-    REQUIRE(first + logits.rows <= rows_);
-    for (int r = 0; r < logits.rows; ++r) {
+  void score(int first, const ScoreTable& scores) override {
+    REQUIRE(first + scores.rows() <= rows_);
+    for (int r = 0; r < scores.rows(); ++r) {
       std::vector<int> text = texts_[successive_ ? 0 : first + r];
       // A row within the prompt sees what is before it.
       if (successive_) text.resize(fed + first + r + 1);
       text.erase(text.begin(), text.begin() + std::min<size_t>(text.size(), prompt_tokens_));
-      std::fill_n(logits.row(r), kScriptVocab, -INFINITY);
-      for (const auto& [token, score] : script_(text)) logits.row(r)[token] = score;
+      const TokenScores row = scores.row(r);
+      std::fill_n(row.values().begin(), kScriptVocab, -INFINITY);
+      for (const auto& [token, score] : script_(text)) row.values()[token] = score;
+      row.sum_up(0, kScriptVocab);
     }
   }
 
@@ -91,8 +94,8 @@ inline LogitsRules no_rules() {
 inline const int kEnd = special_tokens(kScriptVocab).end_of_text;
 
 struct Scores {
-  std::vector<float> row = std::vector<float>(kScriptVocab);
-  ScoreRows rows{row};
+  OwnScores row{kScriptVocab};
+  ScoreRows rows{row.table()};
 };
 
 // Steps to the end.

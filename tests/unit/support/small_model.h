@@ -73,8 +73,9 @@ struct SmallModel {
   }
 
   std::vector<float> logits(int row) {
-    space->decoder().logits(row, space->logits().data());
-    return {space->logits().begin(), space->logits().end()};
+    space->decoder().score(row, space->scores());
+    const std::span<float> scores = space->scores().row(0).values();
+    return {scores.begin(), scores.end()};
   }
 };
 
