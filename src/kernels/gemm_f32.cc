@@ -66,7 +66,7 @@ void row_f32(ConstMatrixF32 x, const F32Tiles& w, int n, const float* bias, Epil
 
 void gemm_f32(ConstMatrixF32 x, const F32Tiles& w, const float* bias, Epilogue epilogue,
               MatrixF32 y) {
-  constexpr int kRows = 4;
+  constexpr int kRows = 6;
   int n = 0;
   if (x.rows == 1) {
     for (; n + kRowTiles * kTileN <= w.n; n += kRowTiles * kTileN) {
@@ -77,7 +77,7 @@ void gemm_f32(ConstMatrixF32 x, const F32Tiles& w, const float* bias, Epilogue e
     const float* tile = w.tiles + static_cast<size_t>(w.k) * n;
     const int count = std::min(kTileN, w.n - n);
     const TileBias tile_bias(bias == nullptr ? nullptr : bias + n, count);
-    for_row_groups<kRows, 1>(x.rows, [&]<int R>(int m) {
+    for_row_groups<kRows, 4, 2, 1>(x.rows, [&]<int R>(int m) {
       tile_f32<R>(x.row_range(m, R), tile, tile_bias, epilogue,
                   y.row_range(m, R).col_range(n, count));
     });

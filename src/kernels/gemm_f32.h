@@ -7,7 +7,8 @@
 
 namespace sotto {
 
-// y[m, n] = epilogue(x[m, k] * W[n, k]^T + bias[n]).
+// y[m, n] = epilogue(x[m, k] * W[n, k]^T + bias[n]). W may have more inputs than x has columns; the
+// rest counts as zero.
 //
 // x's stride may be smaller than k: rows may overlap, which makes a convolution over time a
 // matrix product with no copy of its input (see conv1d.h). bias may be nullptr. y may not alias

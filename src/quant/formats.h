@@ -121,6 +121,8 @@ struct F32Tiles {
   F32Tiles row_range(int first, int count) const {
     return {count, k, tiles + static_cast<size_t>(first) * static_cast<size_t>(k)};
   }
+  // Without the first `count` inputs, for products of at most k - count of those that follow.
+  F32Tiles behind(int count) const { return {n, k, tiles + static_cast<size_t>(count) * kTileN}; }
 };
 constexpr size_t f32_tiles_count(int n, int k) { return static_cast<size_t>(padded_n(n)) * k; }
 

@@ -25,11 +25,9 @@ constexpr int kHop_samples = kFft_samples / 2;
 constexpr int kMirror_samples = 64;
 constexpr int kSignal_samples = kVadContext_samples + kVadFrame_samples + kMirror_samples;
 constexpr int kWindows = (kSignal_samples - kFft_samples) / kHop_samples + 1;
-// With a position of zeros at either end.
-constexpr int padded(int positions) { return positions + 2; }
-// Positions that a convolution makes of so many.
+// Positions that a convolution makes of so many, and of one of zeros at either end.
 constexpr int positions_after(int positions, int step) {
-  return (padded(positions) - kTaps) / step + 1;
+  return (positions + 2 - kTaps) / step + 1;
 }
 constexpr int kPositions1 = positions_after(kWindows, kShapes[0].step);
 constexpr int kPositions2 = positions_after(kPositions1, kShapes[1].step);
@@ -53,18 +51,18 @@ void relu(MatrixF32 x) {
 
 // Frames that are computed together: products of fewer rows wait for their weights and for their
 // own sums. Only the product with what is remembered goes frame by frame.
-constexpr int kBatch = 8;
+constexpr int kBatch = 12;
 // Batches that the workers of a pool share at a time: it takes them a while to wake up. A batch
-// takes 120 KB.
+// takes 150 KB.
 constexpr int kSharedBatches = 8;
 
-// Frame by frame rows of kWidth numbers, with one of zeros at either end.
+// Frame by frame rows of kWidth numbers.
 template <int kPositions, int kWidth>
-using Layer = float[kBatch][padded(kPositions)][kWidth];
+using Layer = float[kBatch][kPositions][kWidth];
 
 }  // namespace
 
-// Frames whose convolutions one worker computes, and room for that. Rows of zeros stay so.
+// Frames whose convolutions one worker computes, and room for that.
 struct SileroStream::Batch {
   // Frames that are complete, and then one that has begun: its context and `pending` samples.
   float signal[kBatch + 1][kSignal_samples] = {};
@@ -122,8 +120,7 @@ void SileroStream::Batch::complete_frame() {
 void SileroStream::Batch::transform(const SileroWeights& w) {
   for (int t = 0; t < kWindows; ++t) {
     silero::magnitudes({signal[0] + t * kHop_samples, complete, kFft_samples, kSignal_samples},
-                       w.stft, folded,
-                       {magnitude[0][t + 1], complete, kBins, padded(kWindows) * kBins});
+                       w.stft, folded, {magnitude[0][t], complete, kBins, kWindows * kBins});
   }
 }
 
@@ -133,23 +130,24 @@ void SileroStream::Batch::convolve(const SileroWeights& w) {
     int in_positions;
     float* out;
     int out_positions;
-    int out_stride;
   } const layers[kConvolutions] = {
-      {magnitude[0][0], kWindows, y1[0][1], kPositions1, padded(kPositions1)},
-      {y1[0][0], kPositions1, y2[0][1], kPositions2, padded(kPositions2)},
-      {y2[0][0], kPositions2, y3[0][1], kPositions3, padded(kPositions3)},
-      {y3[0][0], kPositions3, y4[0], 1, 1},
+      {magnitude[0][0], kWindows, y1[0][0], kPositions1},
+      {y1[0][0], kPositions1, y2[0][0], kPositions2},
+      {y2[0][0], kPositions2, y3[0][0], kPositions3},
+      {y3[0][0], kPositions3, y4[0], 1},
   };
   for (int i = 0; i < kConvolutions; ++i) {
-    const auto& [in, in_positions, out, out_positions, out_stride] = layers[i];
+    const auto& [in, in_positions, out, out_positions] = layers[i];
     const silero::ConvolutionShape& shape = kShapes[i];
     for (int p = 0; p < out_positions; ++p) {
-      // The positions that an output reads stand side by side.
-      const ConstMatrixF32 windows(in + (p * shape.step + shape.first_tap) * shape.in, complete,
-                                   shape.taps * shape.in, padded(in_positions) * shape.in);
-      const MatrixF32 y(out + p * shape.out, complete, shape.out, out_stride * shape.out);
-      gemm_f32(windows, w.matrix[kSileroConv + i], w.vector[kSileroConvBias + i], Epilogue::kStore,
-               y);
+      // The positions that an output reads stand side by side; those of zeros do not exist.
+      const int first = p * shape.step - 1;
+      const int begin = std::max(first, 0), end = std::min(first + kTaps, in_positions);
+      const ConstMatrixF32 windows(in + begin * shape.in, complete, (end - begin) * shape.in,
+                                   in_positions * shape.in);
+      const MatrixF32 y(out + p * shape.out, complete, shape.out, out_positions * shape.out);
+      gemm_f32(windows, w.matrix[kSileroConv + i].behind((begin - first) * shape.in),
+               w.vector[kSileroConvBias + i], Epilogue::kStore, y);
       relu(y);
     }
   }

@@ -74,7 +74,7 @@ void lay_out(ArenaLayout& layout, SileroWeights& weights) {
         break;
       case Kind::kConvolution: {
         const silero::ConvolutionShape& shape = silero::kShapes[slot.index];
-        weights.matrix[kSileroConv + slot.index] = matrix(shape.out, shape.taps * shape.in);
+        weights.matrix[kSileroConv + slot.index] = matrix(shape.out, kTaps * shape.in);
         break;
       }
       case Kind::kMatrix: weights.matrix[slot.index] = matrix(slot.shape[0], slot.shape[1]); break;
@@ -116,14 +116,14 @@ Status read_values(ByteSource& source, const SafetensorsFile& file, const Slot& 
                   "a finite number", std::isnan(*bad) ? "not a number" : "infinity");
 }
 
-// From [out, in, taps] to [out, taps, in], as rows of positions stand in memory, without the taps
-// that meet only zeros.
+// From [out, in, taps] to [out, taps, in], as rows of positions stand in memory.
 std::vector<float> order_taps(const std::vector<float>& values,
                               const silero::ConvolutionShape& shape) {
   std::vector<float> ordered;
+  ordered.reserve(values.size());
   for (int row = 0; row < shape.out; ++row) {
     const float* from = &values[static_cast<size_t>(row) * shape.in * kTaps];
-    for (int tap = shape.first_tap; tap < shape.first_tap + shape.taps; ++tap) {
+    for (int tap = 0; tap < kTaps; ++tap) {
       for (int i = 0; i < shape.in; ++i) ordered.push_back(from[i * kTaps + tap]);
     }
   }

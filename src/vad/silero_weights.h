@@ -20,20 +20,16 @@ struct ConvolutionShape {
   int in;
   int out;
   int step;  // positions from one output to the next
-  // Of its three, those that meet more than zeros: the last two convolutions make one position
-  // each, beside those at the ends.
-  int first_tap;
-  int taps;
 };
 inline constexpr ConvolutionShape kShapes[kConvolutions] = {
-    {kBins, 128, 1, 0, 3}, {128, 64, 2, 0, 3}, {64, 64, 2, 1, 2}, {64, kCells, 1, 1, 1}};
+    {kBins, 128, 1}, {128, 64, 2}, {64, 64, 2}, {64, kCells, 1}};
 
 }  // namespace silero
 
 // Matrices, packed as tiles, and vectors, as they are. What the file calls them and their shapes
 // there stand in the table of silero_weights.cc.
 enum SileroMatrix {
-  kSileroConv,  // and three more: [out, taps * in], tap by tap
+  kSileroConv,  // and three more: [out, 3 * in], tap by tap
   kSileroLstmInput = kSileroConv + silero::kConvolutions,  // [512, 128]
   kSileroLstmState,                                        // [512, 128]
   kSileroMatrices,
