@@ -15,10 +15,10 @@ interface LiveCall {
 }
 
 function toRequest({ id, options, port }: LiveCall): ListenRequest {
-  const { language, task, policy, stepMs, vad, initialPrompt, hotwords } = options;
+  const { vad, language, task, policy, stepMs, beamSize, initialPrompt, hotwords } = options;
   const wanted = vad === undefined ? 'auto' : vad ? 'on' : 'off';
-  const live = { language, task, policy, stepMs, initialPrompt, hotwords, vad: wanted } as const;
-  return { id, port, live };
+  const heard = { language, task, initialPrompt, hotwords, vad: wanted } as const;
+  return { id, port, live: { ...heard, policy, stepMs, beamSize } };
 }
 
 /** Calls the worker, and tells it when it should stop or finish, `until` the call has ended. */

@@ -27,6 +27,11 @@ export interface LiveOptions {
    * noise for speech.
    */
   vad?: boolean | undefined;
+  /**
+   * Texts that are followed where words are improbable, up to 32; 5 if not given. 1 is the fastest,
+   * and writes one word in a hundred more wrong.
+   */
+  beamSize?: number | undefined;
   /** Text that sets names and style. */
   initialPrompt?: string | undefined;
   /** Words that are likely to be said. */

@@ -162,6 +162,7 @@ const liveEntries = {
   task: v.optional(oneOf(['transcribe', 'translate'])),
   policy: v.optional(oneOf(['both', 'agreement', 'alignatt'])),
   stepMs: v.optional(whole(50, kMostStep_ms)),
+  beamSize: v.optional(whole(1, kMostHypotheses)),
   vad: v.optional(flag),
   initialPrompt: v.optional(text),
   hotwords: v.optional(text),

@@ -120,6 +120,7 @@ export interface RawSession {
 export interface RawLiveOptions {
   policy?: 'both' | 'agreement' | 'alignatt' | undefined;
   stepMs?: number | undefined;
+  beamSize?: number | undefined;
   language?: string | undefined;
   task?: 'transcribe' | 'translate' | undefined;
   initialPrompt?: string | undefined;

@@ -16,7 +16,7 @@ class DecoderModel final : public TokenModel {
 
   int n_vocab() const override { return decoder_.n_vocab(); }
   int capacity_tokens() const override { return past_.capacity_tokens(); }
-  void clear() override { past_.clear(); }
+  void keep(int tokens) override { past_.keep(tokens); }
   Status feed(std::span<const int> tokens) override {
     return decoder_.forward(tokens, past_, audio_);
   }

@@ -20,14 +20,34 @@ Status DraftSearch::run(const Prompt& prompt, std::span<const int> draft, const 
   const int prompted = static_cast<int>(prompt.tokens.size());
   const int room = std::min(past_.capacity_tokens(), tap.capacity_tokens()) - prompted;
   max_tokens = std::min(max_tokens, room);
-  tokens_ = prompt.tokens;
   const int drafted = std::clamp(max_tokens, 0, static_cast<int>(draft.size()));
-  tokens_.insert(tokens_.end(), draft.begin(), draft.begin() + drafted);
-  said_.assign(prompt.tokens.end() - prompt.prefix_tokens, prompt.tokens.end());
   result_ = {};
-  sum_logprob_ = 0;
-  done_ = max_tokens <= 0;
+  given_.reset();
+  begin(prompt, draft.first(drafted));
   past_.clear();
+  return search(prompt, rules, max_tokens, tap);
+}
+
+Status DraftSearch::follow(const Prompt& prompt, std::span<const int> text,
+                           const LogitsRules& rules, QueryTap& tap) {
+  result_ = {.no_speech_prob = result_.no_speech_prob};
+  given_ = text;
+  begin(prompt, text);
+  // The scores behind the prompt are asked for once more.
+  past_.keep(static_cast<int>(prompt.tokens.size()) - 1);
+  return search(prompt, rules, static_cast<int>(text.size()), tap);
+}
+
+void DraftSearch::begin(const Prompt& prompt, std::span<const int> text) {
+  tokens_ = prompt.tokens;
+  tokens_.insert(tokens_.end(), text.begin(), text.end());
+  said_.assign(prompt.tokens.end() - prompt.prefix_tokens, prompt.tokens.end());
+  sum_logprob_ = 0;
+}
+
+Status DraftSearch::search(const Prompt& prompt, const LogitsRules& rules, int max_tokens,
+                           QueryTap& tap) {
+  done_ = max_tokens <= 0;
   decoder_.set_tap(&tap);
   Status status;
   while (!done_ && status.ok()) status = feed(prompt, rules, max_tokens);
@@ -72,7 +92,7 @@ Status DraftSearch::feed(const Prompt& prompt, const LogitsRules& rules, int max
 // True at the end of the text.
 bool DraftSearch::choose(const TokenScores& scores, const LogitsRules& rules, int max_tokens) {
   apply_rules(rules, said_, scores);
-  const auto [token, logprob] = choose_token(scores, rules.special.end_of_text);
+  const auto [token, logprob] = next(scores, rules.special);
   sum_logprob_ += logprob;
   if (token == rules.special.end_of_text) return true;
   if (static_cast<int>(result_.tokens.size()) == max_tokens) return true;
@@ -80,6 +100,15 @@ bool DraftSearch::choose(const TokenScores& scores, const LogitsRules& rules, in
   result_.probability.push_back(std::exp(logprob));
   said_.push_back(token);
   return false;
+}
+
+// The most probable token, or the one that is given.
+Choice DraftSearch::next(const TokenScores& scores, const SpecialTokens& special) const {
+  if (!given_) return choose_token(scores, special.end_of_text);
+  const size_t said = result_.tokens.size();
+  const int token = said < given_->size() ? (*given_)[said] : special.end_of_text;
+  const float logprob = scores[token] - scores.log_sum_exp();
+  return {token, std::isfinite(logprob) ? logprob : 0.0f};
 }
 
 }  // namespace sotto

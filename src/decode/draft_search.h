@@ -1,14 +1,17 @@
 // Greedy search that is given what the text will probably be: a draft, of which one pass of the
 // decoder checks many tokens at once. What comes out is what GreedySearch would choose token by
-// token; a draft that fits makes it several times as fast.
+// token; a draft that fits makes it several times as fast. A text that another search found is told
+// in the same way what its tokens' probabilities and queries are.
 // Source: Leviathan et al., Fast Inference from Transformers via Speculative Decoding (2023), with
 // the last hypothesis about the same audio in place of a smaller model.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "base/status.h"
+#include "decode/probability.h"
 #include "decode/search.h"
 #include "model/decoder.h"
 #include "model/query_tap.h"
@@ -33,11 +36,18 @@ class DraftSearch {
   // of the decoder.
   Status run(const Prompt& prompt, std::span<const int> draft, const LogitsRules& rules,
              int max_tokens, QueryTap& tap);
+  // The same for `text`, which another search has chosen behind the same prompt since run(): what
+  // it left in the cache but for the prompt is overwritten. no_speech_prob stays as it was.
+  Status follow(const Prompt& prompt, std::span<const int> text, const LogitsRules& rules,
+                QueryTap& tap);
   const DraftResult& result() const { return result_; }
 
  private:
+  void begin(const Prompt& prompt, std::span<const int> text);
+  Status search(const Prompt& prompt, const LogitsRules& rules, int max_tokens, QueryTap& tap);
   Status feed(const Prompt& prompt, const LogitsRules& rules, int max_tokens);
   bool choose(const TokenScores& scores, const LogitsRules& rules, int max_tokens);
+  Choice next(const TokenScores& scores, const SpecialTokens& special) const;
 
   Decoder& decoder_;
   KvCache& past_;
@@ -48,6 +58,7 @@ class DraftSearch {
   std::vector<int> said_;    // the prompt's prefix and what was chosen, for the rules
   double sum_logprob_ = 0;
   bool done_ = false;
+  std::optional<std::span<const int>> given_;  // what is chosen, whatever the scores
   DraftResult result_;
 };
 

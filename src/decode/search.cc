@@ -26,8 +26,8 @@ Status Search::begin(const Prompt& prompt, const LogitsRules& rules, int max_tok
   max_tokens_ = std::min(max_tokens, room);
   done_ = max_tokens_ <= 0;
   result_ = {};
-  fed_tokens_ = 0;
-  model_.clear();
+  fed_tokens_ = prompt.fed_tokens;
+  model_.keep(prompt.fed_tokens);
   return start();
 }
 

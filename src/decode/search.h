@@ -27,6 +27,8 @@ struct Prompt {
   std::vector<int> tokens;  // [<|startofprev|>, previous text,] <|startoftranscript|>, ...
   int sot_index = 0;        // where <|startoftranscript|> stands
   int prefix_tokens = 0;    // the last ones, with which the text begins
+  // The first ones, not all, that the model has heard already: they are not fed again.
+  int fed_tokens = 0;
 };
 
 // A pass of the model that a search asks for. What it points at stays until the next one.

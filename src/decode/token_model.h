@@ -20,8 +20,8 @@ class TokenModel {
   // Tokens of a hypothesis at most.
   virtual int capacity_tokens() const = 0;
 
-  // One hypothesis without tokens.
-  virtual void clear() = 0;
+  // One hypothesis, which has the first `tokens` of the first one's.
+  virtual void keep(int tokens) = 0;
   // Appends 1 to kMaxFeed_tokens tokens to the only hypothesis: a row each. Errors of the model.
   virtual Status feed(std::span<const int> tokens) = 0;
   // Appends a token to each hypothesis, in their order: a row each.

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "audio/fading_peak.h"
+#include "decode/beam.h"
+#include "decode/decoder_model.h"
 #include "decode/draft_search.h"
 #include "decode/language_vote.h"
 #include "decode/live_align.h"
@@ -37,6 +39,9 @@ struct LiveSession::Impl {
   int compute_mel(int64_t first_sample, int64_t end_sample);
   Status encode(int frames);
   Status listen_to_language(int frames);
+  // Whether a token of what the search found is less probable than options.stream asks for.
+  bool is_unsure() const;
+  Status follow_several(const Prompt& prompt, int max_tokens);
   void cut_words(double from_s, const Prompt& prompt, int frames, std::vector<HeardWord>& words);
   bool is_silent() const;
 
@@ -50,6 +55,8 @@ struct LiveSession::Impl {
   PromptParts parts;
   ScoreRows scores;
   DraftSearch draft_search;
+  DecoderModel model;
+  BeamSearch beam_search;
   LiveAligner aligner;
   AudioQueue audio;
   FadingPeak peak;        // of the windows so far

@@ -46,6 +46,7 @@ Status LiveSession::Impl::hear(const StreamAction& action, std::vector<HeardWord
   const double left_s = std::max(0.0, action.to_s - std::max(policy.confirmed_s(), action.from_s));
   const int most = kSpareTokens + static_cast<int>(kMostTokens_per_s * left_s);
   SOTTO_TRY(draft_search.run(prompt, draft, rules, most, aligner.tap()));
+  if (options.text.beam_size > 1 && is_unsure()) SOTTO_TRY(follow_several(prompt, most));
   ++timings.windows;
   timings.tokens += static_cast<int>(draft_search.result().tokens.size());
   const double begin_s = static_cast<double>(first) / kSampleRate_hz;
@@ -82,6 +83,22 @@ Status LiveSession::Impl::listen_to_language(int frames) {
   parts.set_language(rules.special, language_code);
   detects = frames < kSureLanguage_frames;
   return {};
+}
+
+bool LiveSession::Impl::is_unsure() const {
+  return std::ranges::any_of(draft_search.result().probability,
+                             [&](float p) { return p < options.stream.unsure_probability; });
+}
+
+// The text that is the most probable as a whole, in place of the one whose tokens are.
+Status LiveSession::Impl::follow_several(const Prompt& prompt, int max_tokens) {
+  Prompt heard = prompt;
+  heard.fed_tokens = static_cast<int>(prompt.tokens.size()) - 1;
+  SOTTO_TRY(beam_search.begin(heard, rules, max_tokens));
+  for (bool done = false; !done;) {
+    SOTTO_ASSIGN(done, beam_search.step());
+  }
+  return draft_search.follow(prompt, beam_search.result().tokens, rules, aligner.tap());
 }
 
 bool LiveSession::Impl::is_silent() const {

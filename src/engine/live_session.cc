@@ -34,6 +34,8 @@ LiveSession::Impl::Impl(Engine::Impl& owner, std::unique_ptr<Workspace> space,
       parts(std::move(prompt)),
       scores(workspace->scores()),
       draft_search(workspace->decoder(), workspace->past(), workspace->cross(), scores),
+      model(workspace->decoder(), workspace->past(), workspace->cross()),
+      beam_search(model, scores, fallback_options(opts.text).beam),
       policy(options.stream) {
   const int language = find_language(options.text.language);
   detects = language < 0 && rules.special.multilingual;

@@ -24,11 +24,14 @@ namespace sotto {
 struct LiveOptions {
   // Of these count language (detected in the first two seconds of speech where it is "auto"), task,
   // initial_prompt and hotwords, which are told in every pass, the tokens that are suppressed or
-  // repeated, log_prob_threshold and no_speech_threshold, and how padding is folded. Search is
-  // greedy, without timestamps. Padding is folded further than for files: of a window with 7 s of
-  // audio the encoder computes 469 positions, not 675. With 25 and 32, which would be 410, three
-  // more of the 60 words of a hoarse speaker are wrong (docs/performance.md).
+  // repeated, log_prob_threshold and no_speech_threshold, how padding is folded, and the beam:
+  // where a token of the most probable ones is below stream.unsure_probability, as many texts as
+  // beam_size are followed; ten of 787 words are right by that (docs/performance.md). Padding is
+  // folded further than for files: of a window with 7 s of audio the encoder computes 469
+  // positions, not 675. With 25 and 32, which would be 410, three more of the 60 words of a hoarse
+  // speaker are wrong.
   SessionOptions text{.timestamps = Timestamps::kNone,
+                      .beam_size = 5,
                       .fold = {.margin_positions = 50, .stride = 16}};
   // Hear by Silero VAD whether somebody speaks, where Engine::load_vad() was called. Otherwise by
   // how loud it is, which takes loud noise for speech.

@@ -21,6 +21,12 @@ void KvCache::clear() {
   hypotheses_ = 1;
 }
 
+void KvCache::keep(int tokens) {
+  constexpr int kFirst = 0;
+  select(std::span(&kFirst, 1));
+  resize(tokens);
+}
+
 void KvCache::resize(int tokens) {
   drop(pages_for(tokens), pages_for(size_tokens_));
   size_tokens_ = tokens;

@@ -35,6 +35,8 @@ class KvCache {
 
   // One hypothesis, the first, without tokens.
   void clear();
+  // One hypothesis, the first, with its first `tokens`, at most size_tokens().
+  void keep(int tokens);
   // Forgets the last tokens of all hypotheses; `tokens` is at most size_tokens().
   void resize(int tokens);
   // Makes room for `count` more tokens of each hypothesis, whose rows are to be written.

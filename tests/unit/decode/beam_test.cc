@@ -194,3 +194,20 @@ TEST_CASE("beam: fewer ways to go on than hypotheses, none at all, and errors of
   for (int i = 0; i < 5 && status.ok(); ++i) status = beam.step().status();
   CHECK(status.code() == Code::kOutOfMemory);
 }
+
+TEST_CASE("beam: a prompt that the model has heard already is not fed again") {
+  const LogitsRules rules = test::no_rules();
+  ScriptedModel model([](const Text& text) { return any_text(text, 3); }, 5);
+  test::Scores scores;
+  Prompt prompt{{1, 2, 3, 4, 5}, 0};
+  BeamSearch whole(model, scores.rows, {.beam_size = 3});
+  test::search_all(whole, rules, 9, prompt);
+  CHECK(model.clears == 1);
+  // What the search left there is several hypotheses, longer than the prompt.
+  prompt.fed_tokens = 4;
+  BeamSearch again(model, scores.rows, {.beam_size = 3});
+  test::search_all(again, rules, 9, prompt);
+  CHECK(model.clears == 1);
+  CHECK(again.result().tokens == whole.result().tokens);
+  CHECK(again.result().avg_logprob == whole.result().avg_logprob);
+}

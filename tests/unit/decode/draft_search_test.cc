@@ -73,6 +73,45 @@ TEST_CASE("a draft changes nothing but the number of passes") {
   }
 }
 
+TEST_CASE("a text of another search has the probabilities and queries that it has as a draft") {
+  Fixture f;
+  Workspace& space = *f.model.space;
+  DraftSearch search(space.decoder(), space.past(), space.cross(), f.scores);
+  REQUIRE(search.run(f.prompt, {}, f.rules, Fixture::kMost, f.tap).ok());
+  const DraftResult greedy = search.result();
+  const std::vector<float> queries = f.queries;
+  // Several hypotheses are in the cache, as a beam leaves them.
+  space.past().select(std::vector<int>{0, 0, 0});
+  REQUIRE(search.follow(f.prompt, greedy.tokens, f.rules, f.tap).ok());
+  CHECK(search.result().tokens == greedy.tokens);
+  CHECK(search.result().no_speech_prob == greedy.no_speech_prob);
+  for (size_t i = 0; i < greedy.tokens.size(); ++i) {
+    CHECK(search.result().probability[i] == doctest::Approx(greedy.probability[i]).epsilon(1e-4));
+  }
+  for (size_t i = 0; i < queries.size(); ++i) {
+    CHECK(f.queries[i] == doctest::Approx(queries[i]).epsilon(1e-3));
+  }
+}
+
+TEST_CASE("a text that no greedy search would find is followed to its end, or to none") {
+  Fixture f;
+  const DraftResult greedy = f.run({});
+  Workspace& space = *f.model.space;
+  DraftSearch search(space.decoder(), space.past(), space.cross(), f.scores);
+  REQUIRE(search.run(f.prompt, {}, f.rules, Fixture::kMost, f.tap).ok());
+  std::vector<int> other(40);
+  for (int i = 0; i < 40; ++i) other[i] = 100 + i;
+  REQUIRE(search.follow(f.prompt, other, f.rules, f.tap).ok());
+  CHECK(search.result().tokens == other);
+  CHECK(search.result().probability.size() == other.size());
+  CHECK(search.result().avg_logprob < greedy.avg_logprob);
+  REQUIRE(search.follow(f.prompt, {}, f.rules, f.tap).ok());
+  CHECK(search.result().tokens.empty());
+  // Drafts are checked again after that.
+  REQUIRE(search.run(f.prompt, other, f.rules, Fixture::kMost, f.tap).ok());
+  CHECK(search.result().tokens == greedy.tokens);
+}
+
 TEST_CASE("without a draft it is greedy search") {
   Fixture f;
   f.prompt.prefix_tokens = 0;

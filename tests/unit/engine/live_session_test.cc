@@ -196,6 +196,25 @@ TEST_CASE("live: Silero's voice is heard where it was loaded") {
   }
 }
 
+TEST_CASE("live: several texts are followed where words are improbable, and not elsewhere") {
+  const auto said_with = [](int beam_size, float unsure_probability) {
+    LiveOptions options;
+    options.text.beam_size = beam_size;
+    options.stream.unsure_probability = unsure_probability;
+    const std::unique_ptr<LiveSession> session = make_live(shared_engine(), options);
+    Said said;
+    double clock_ms = 0;
+    hear(*session, sound(1, 0.0001f), said, clock_ms);
+    hear(*session, sound(3, 0.3f), said, clock_ms);
+    end(*session, said, clock_ms);
+    CHECK(!said.confirmed.empty());
+    return said.confirmed;
+  };
+  // Texts of random weights are all improbable.
+  CHECK(said_with(5, 1) != said_with(1, 1));
+  CHECK(said_with(5, 0) == said_with(1, 0));
+}
+
 TEST_CASE("live: the language is detected where it is not given") {
   const std::unique_ptr<Engine> engine = test::make_engine(live_shape(51865));
   LiveOptions options;

@@ -120,6 +120,26 @@ TEST_CASE("kv cache: hypotheses share pages until they part") {
   CHECK(cache.said(0, text));
 }
 
+TEST_CASE("kv cache: of several, the first goes on from an earlier token") {
+  Cache cache;
+  std::vector<float> text;
+  for (int i = 0; i < kPage + 3; ++i) {
+    cache.say({float(i)});
+    text.push_back(float(i));
+  }
+  cache->select(std::vector<int>{0, 0, 0});
+  for (int i = 1; i < 20; ++i) cache.say({100.0f * i, 200.0f * i, 300.0f * i});
+  for (const int kept : {kPage + 3, kPage + 1, 4}) {
+    cache->keep(kept);
+    CHECK(cache->hypotheses() == 1);
+    CHECK(cache->size_tokens() == kept);
+    text.resize(kept);
+    cache.say({7});
+    text.push_back(7);
+    CHECK(cache.said(0, text));
+  }
+}
+
 TEST_CASE("kv cache: any history of parting and giving up keeps every text") {
   Cache cache;
   test::Random random(3);

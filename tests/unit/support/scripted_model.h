@@ -28,9 +28,11 @@ class ScriptedModel final : public TokenModel {
 
   int n_vocab() const override { return kScriptVocab; }
   int capacity_tokens() const override { return 448; }
-  void clear() override {
-    texts_.assign(1, {});
-    ++clears;
+  void keep(int tokens) override {
+    texts_.resize(1);
+    REQUIRE(tokens <= int(texts_[0].size()));
+    texts_[0].resize(tokens);
+    if (tokens == 0) ++clears;
   }
   Status feed(std::span<const int> tokens) override {
     REQUIRE(texts_.size() == 1);
@@ -80,7 +82,7 @@ class ScriptedModel final : public TokenModel {
   int prompt_tokens_;
   int rows_ = 0;
   bool successive_ = true;
-  std::vector<std::vector<int>> texts_;
+  std::vector<std::vector<int>> texts_ = {{}};
 };
 
 // Rules that leave every token of the script as it is.
