@@ -17,9 +17,7 @@ constexpr int kScoreRows = 8;
 
 Status DraftSearch::run(const Prompt& prompt, std::span<const int> draft, const LogitsRules& rules,
                         int max_tokens, QueryTap& tap) {
-  const int prompted = static_cast<int>(prompt.tokens.size());
-  const int room = std::min(past_.capacity_tokens(), tap.capacity_tokens()) - prompted;
-  max_tokens = std::min(max_tokens, room);
+  max_tokens = std::min(max_tokens, room(prompt, tap));
   const int drafted = std::clamp(max_tokens, 0, static_cast<int>(draft.size()));
   result_ = {};
   given_.reset();
@@ -31,11 +29,17 @@ Status DraftSearch::run(const Prompt& prompt, std::span<const int> draft, const 
 Status DraftSearch::follow(const Prompt& prompt, std::span<const int> text,
                            const LogitsRules& rules, QueryTap& tap) {
   result_ = {.no_speech_prob = result_.no_speech_prob};
+  text = text.first(std::clamp(room(prompt, tap), 0, static_cast<int>(text.size())));
   given_ = text;
   begin(prompt, text);
   // The scores behind the prompt are asked for once more.
   past_.keep(static_cast<int>(prompt.tokens.size()) - 1);
   return search(prompt, rules, static_cast<int>(text.size()), tap);
+}
+
+int DraftSearch::room(const Prompt& prompt, const QueryTap& tap) const {
+  const int most = std::min(past_.capacity_tokens(), tap.capacity_tokens());
+  return most - static_cast<int>(prompt.tokens.size());
 }
 
 void DraftSearch::begin(const Prompt& prompt, std::span<const int> text) {

@@ -37,12 +37,14 @@ class DraftSearch {
   Status run(const Prompt& prompt, std::span<const int> draft, const LogitsRules& rules,
              int max_tokens, QueryTap& tap);
   // The same for `text`, which another search has chosen behind the same prompt since run(): what
-  // it left in the cache but for the prompt is overwritten. no_speech_prob stays as it was.
+  // it left in the cache but for the prompt is overwritten. What there is no room for is left out;
+  // no_speech_prob stays as it was.
   Status follow(const Prompt& prompt, std::span<const int> text, const LogitsRules& rules,
                 QueryTap& tap);
   const DraftResult& result() const { return result_; }
 
  private:
+  int room(const Prompt& prompt, const QueryTap& tap) const;
   void begin(const Prompt& prompt, std::span<const int> text);
   Status search(const Prompt& prompt, const LogitsRules& rules, int max_tokens, QueryTap& tap);
   Status feed(const Prompt& prompt, const LogitsRules& rules, int max_tokens);

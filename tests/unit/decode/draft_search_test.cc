@@ -139,6 +139,12 @@ TEST_CASE("what there is no room for is not chosen") {
   // The tap's room, of which the prompt takes three.
   f.tap = QueryTap(f.heads, f.queries.data(), 13, 16);
   CHECK(f.run(whole.tokens).tokens.size() == 10);
+  Workspace& space = *f.model.space;
+  DraftSearch search(space.decoder(), space.past(), space.cross(), f.scores);
+  REQUIRE(search.run(f.prompt, {}, f.rules, 5, f.tap).ok());
+  REQUIRE(search.follow(f.prompt, whole.tokens, f.rules, f.tap).ok());
+  CHECK(search.result().tokens ==
+        std::vector<int>(whole.tokens.begin(), whole.tokens.begin() + 10));
 }
 
 TEST_CASE("a token that the vocabulary does not have is an error") {
