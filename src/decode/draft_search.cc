@@ -45,7 +45,6 @@ int DraftSearch::room(const Prompt& prompt, const QueryTap& tap) const {
 void DraftSearch::begin(const Prompt& prompt, std::span<const int> text) {
   tokens_ = prompt.tokens;
   tokens_.insert(tokens_.end(), text.begin(), text.end());
-  said_.assign(prompt.tokens.end() - prompt.prefix_tokens, prompt.tokens.end());
   sum_logprob_ = 0;
 }
 
@@ -80,7 +79,7 @@ Status DraftSearch::feed(const Prompt& prompt, const LogitsRules& rules, int max
       done_ = choose(scores.row(r), rules, max_tokens);
       if (done_) return {};
       const auto next = static_cast<size_t>(row + r + 1);
-      const int chosen = said_.back();
+      const int chosen = result_.tokens.back();
       if (next < tokens_.size() && tokens_[next] == chosen) continue;
       // Here the draft ends, or errs.
       tokens_.resize(next);
@@ -95,14 +94,13 @@ Status DraftSearch::feed(const Prompt& prompt, const LogitsRules& rules, int max
 
 // True at the end of the text.
 bool DraftSearch::choose(const TokenScores& scores, const LogitsRules& rules, int max_tokens) {
-  apply_rules(rules, said_, scores);
+  apply_rules(rules, result_.tokens, scores);
   const auto [token, logprob] = next(scores, rules.special);
   sum_logprob_ += logprob;
   if (token == rules.special.end_of_text) return true;
   if (static_cast<int>(result_.tokens.size()) == max_tokens) return true;
   result_.tokens.push_back(token);
   result_.probability.push_back(std::exp(logprob));
-  said_.push_back(token);
   return false;
 }
 

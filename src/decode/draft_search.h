@@ -57,7 +57,6 @@ class DraftSearch {
   ScoreRows& scores_;
 
   std::vector<int> tokens_;  // prompt, what was chosen, and what is left of the draft
-  std::vector<int> said_;    // the prompt's prefix and what was chosen, for the rules
   double sum_logprob_ = 0;
   bool done_ = false;
   std::optional<std::span<const int>> given_;  // what is chosen, whatever the scores

@@ -96,6 +96,12 @@ void prefer_timestamp(const SpecialTokens& special, const TokenScores& scores) {
 
 void apply_rules(const LogitsRules& rules, std::span<const int> sampled,
                  const TokenScores& scores) {
+  std::vector<int> said;
+  if (!rules.said.empty()) {
+    said = rules.said;
+    said.insert(said.end(), sampled.begin(), sampled.end());
+    sampled = said;
+  }
   const SpecialTokens& special = rules.special;
   if (rules.repetition_penalty != 1) {
     penalize_repetition(rules.repetition_penalty, sampled, scores);

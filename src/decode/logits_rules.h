@@ -55,6 +55,9 @@ struct LogitsRules {
   bool timestamps = true;         // the four timestamp rules; otherwise no timestamp at all
   bool begin_timestamp = true;    // begin_with_timestamp among them; a prefix has begun already
   int max_initial_timestamp = 50;
+  // Tokens at the end of the prompt that count as sampled, too: the text has begun with them, may
+  // end behind them, and repeats them. openai-whisper counts none.
+  std::vector<int> said;
 };
 
 // All of them: those of repetition by the model's own scores, then openai-whisper's in its order.

@@ -39,6 +39,7 @@ Status LiveSession::Impl::hear(const StreamAction& action, std::vector<HeardWord
   const std::span<const int> prefix = policy.prefix();
   prompt.tokens.insert(prompt.tokens.end(), prefix.begin(), prefix.end());
   prompt.prefix_tokens = static_cast<int>(prefix.size());
+  rules.said.assign(prefix.begin(), prefix.end());
   std::vector<int> draft;
   for (const HeardWord& word : policy.tentative()) {
     draft.insert(draft.end(), word.tokens.begin(), word.tokens.end());

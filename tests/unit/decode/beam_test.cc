@@ -128,6 +128,23 @@ TEST_CASE("beam: of any model, what the reference's search finds") {
   }
 }
 
+TEST_CASE("beam: behind words that were said the text may end at once") {
+  const auto script = [](const Text& text) -> std::map<int, float> {
+    if (!text.empty()) return {{kEnd, 0.0f}};
+    return {{1, -1.2f}, {2, -1.4f}, {kEnd, -0.8f}};
+  };
+  LogitsRules rules = test::no_rules();
+  rules.blank_tokens = {220};
+  for (const Text& said : {Text{}, Text{5}}) {
+    rules.said = said;
+    ScriptedModel model(script);
+    test::Scores scores;
+    BeamSearch beam(model, scores.rows, {.beam_size = 2});
+    test::search_all(beam, rules);
+    CHECK(beam.result().tokens.empty() == !said.empty());
+  }
+}
+
 TEST_CASE("beam: patience waits for more endings") {
   // The end is most probable at once; a longer text is better in the mean.
   const auto script = [](const Text& text) -> std::map<int, float> {

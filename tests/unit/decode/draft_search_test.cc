@@ -23,6 +23,7 @@ struct Fixture {
     tap = QueryTap(heads, queries.data(), kTapped, 16);
     prompt.tokens = {rules.special.sot, 7, 11};
     prompt.prefix_tokens = 2;
+    rules.said = {7, 11};
   }
 
   DraftResult run(std::vector<int> draft, int max_tokens = kMost) {
@@ -114,7 +115,6 @@ TEST_CASE("a text that no greedy search would find is followed to its end, or to
 
 TEST_CASE("without a draft it is greedy search") {
   Fixture f;
-  f.prompt.prefix_tokens = 0;
   Workspace& space = *f.model.space;
   DecoderModel model(space.decoder(), space.past(), space.cross());
   GreedySearch greedy(model, f.scores);

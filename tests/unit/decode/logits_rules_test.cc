@@ -145,6 +145,22 @@ TEST_CASE("rules: those of repetition apply where they are asked for") {
   CHECK(forbidden[3] == 6.0f);
 }
 
+TEST_CASE("rules: what was said before counts with what is sampled") {
+  LogitsRules rules;
+  rules.special = kSpecial;
+  rules.timestamps = false;
+  rules.blank_tokens = {220};
+  rules.no_repeat_ngram_size = 2;
+  rules.said = {7, 8, 9};
+  Scores begun, repeated;
+  apply_rules(rules, {}, begun.view());
+  CHECK(begun.allowed(220));
+  CHECK(begun.allowed(kSpecial.end_of_text));
+  apply_rules(rules, std::vector<int>{7}, repeated.view());
+  CHECK_FALSE(repeated.allowed(8));
+  CHECK(repeated.allowed(9));
+}
+
 TEST_CASE("rules: together, with and without timestamps") {
   LogitsRules rules;
   rules.special = kSpecial;
