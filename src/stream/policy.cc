@@ -150,10 +150,14 @@ size_t LivePolicy::count_certain(const StreamAction& action) const {
 void LivePolicy::confirm(size_t count) {
   const auto end = tentative_.begin() + static_cast<ptrdiff_t>(count);
   for (auto word = tentative_.begin(); word != end; ++word) {
+    // A later pass may hear it earlier than the one before heard the end of the last word.
+    word->start_s = std::max(word->start_s, said_until_s_);
+    word->end_s = std::max(word->end_s, word->start_s);
     Kept& kept = kept_.emplace_back();
     kept.start_s = word->start_s;
     // A mark stands at the end of the word; its time is the pause.
     kept.end_s = is_spoken(*word) ? word->end_s : word->start_s;
+    said_until_s_ = kept.end_s;
     kept.tokens = static_cast<int>(word->tokens.size());
     kept.ends_sentence = ends_sentence(word->text);
     prefix_.insert(prefix_.end(), word->tokens.begin(), word->tokens.end());

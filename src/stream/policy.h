@@ -128,6 +128,7 @@ class LivePolicy {
   std::vector<int> prefix_;   // the tokens of kept_
   std::vector<int> context_;  // confirmed tokens before them
   double confirmed_s_ = 0;    // where the last confirmed word ends
+  double said_until_s_ = 0;   // likewise, without the pause that belongs to a mark
 
   double step_ms_;
   double due_ms_ = 0;

@@ -94,6 +94,30 @@ TEST_CASE("LocalAgreement-2: what two hypotheses say is certain, but for the las
   CHECK(stream.pass("reports for the", 1.0) == " reports");
 }
 
+TEST_CASE("times of confirmed words do not go back from one pass to the next") {
+  Stream stream(with(StreamPolicy::kAgreement));
+  stream.voice(2);
+  CHECK(stream.pass("one two three") == "");
+  stream.voice(3);
+  CHECK(stream.pass("one two three") == " one two");
+  // This pass hears the next words where those before were, and before they had ended.
+  for (const char* text : {"three four five", "four five six"}) {
+    stream.voice(stream.now_s + 1);
+    const StreamAction action = stream.next();
+    REQUIRE(action.kind == Kind::kDecode);
+    stream.policy.take(action, heard(text, 0.1, action.to_s), stream.now_s * 1e3, 100);
+  }
+  const std::vector<HeardWord> words = stream.policy.take_confirmed();
+  REQUIRE(spelled(words) == " three four five");
+  double last_s = 0.6;
+  for (const HeardWord& word : words) {
+    CHECK(word.start_s >= last_s);
+    CHECK(word.end_s >= word.start_s);
+    last_s = word.end_s;
+  }
+  CHECK(last_s == doctest::Approx(0.7));
+}
+
 TEST_CASE("AlignAtt: what lies far enough back is certain at once") {
   Stream stream(with(StreamPolicy::kAlignAtt));
   stream.voice(1.3);
