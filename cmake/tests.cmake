@@ -79,7 +79,8 @@ endfunction()
 
 # The kernels and their unit tests over another backend than the core's, whose definitions follow.
 file(GLOB SOTTO_KERNEL_SOURCES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/kernels/*.cc
-     ${CMAKE_SOURCE_DIR}/src/quant/*.cc)
+     ${CMAKE_SOURCE_DIR}/src/quant/*.cc
+     ${CMAKE_SOURCE_DIR}/src/base/arena.cc ${CMAKE_SOURCE_DIR}/src/base/status.cc)
 file(GLOB SOTTO_KERNEL_TESTS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/unit/kernels/*.cc
      ${CMAKE_SOURCE_DIR}/tests/unit/simd/*.cc)
 function(sotto_add_kernel_tests name)

@@ -11,7 +11,7 @@ add_link_options(-fno-rtti)
 set(SOTTO_SOURCES_Oz ${SOTTO_CORE_SOURCES})
 list(FILTER SOTTO_SOURCES_Oz INCLUDE REGEX
      "/src/(decode|engine|io|stream|text|vad|audio|quant)/|/src/model/(weight|decoder|kv_c|cross)")
-list(FILTER SOTTO_SOURCES_Oz EXCLUDE REGEX "/src/quant/(pack|dequantize)|\
+list(FILTER SOTTO_SOURCES_Oz EXCLUDE REGEX "/src/quant/(pack|dequantize|split)|\
 /src/decode/(logits_rules|probability)|/src/vad/silero\\.|/src/audio/(log_mel|resample)")
 # What runs once at load, or on little: -Oz would keep its loops from being vectors.
 set(SOTTO_SOURCES_Os ${SOTTO_CORE_SOURCES})

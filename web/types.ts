@@ -8,7 +8,7 @@ export type Variant = 'scalar' | 'simd128' | 'relaxed' | 'simd128-mt' | 'relaxed
 /**
  * What the processor's int8 inner product takes, for diagnostics: it decides how fast the builds
  * 'relaxed' and 'relaxed-mt' are and how activations are rounded. 'wide': builds without relaxed SIMD; 'unsigned':
- * x86 with VNNI; 'signed': Arm; 'pair-saturating': x86 without VNNI, activations in 7 bits.
+ * x86 with VNNI; 'signed': Arm; 'pair-saturating': x86 without VNNI, where the product takes three instructions.
  */
 export type DotFlavour = 'wide' | 'unsigned' | 'signed' | 'pair-saturating';
 

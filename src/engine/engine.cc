@@ -31,7 +31,7 @@ Result<std::unique_ptr<Engine>> Engine::load(ByteSource& source, const EngineOpt
   impl.info.hp = impl.weights.hp;
   impl.info.multilingual = impl.tokenizer.special().multilingual;
   impl.info.precision = impl.weights.is_q8 ? Precision::kQ8 : Precision::kF32;
-  impl.info.weights_bytes = impl.weights.arena.used_bytes();
+  impl.info.weights_bytes = impl.weights.used_bytes();
   impl.non_speech_tokens = file.header.suppressed_tokens.empty()
                                ? impl.tokenizer.non_speech_tokens()
                                : std::move(file.header.suppressed_tokens);

@@ -74,19 +74,16 @@ void pack_value_quad(ConstMatrixF32 v, int d, const Q8Tiles& tiles) {
 constexpr float kStepsPerNat = 1.44269504f * kScoreSteps;
 
 // A block of keys that a few queries meet: positions [first, first + count).
-template <class Dot>
 struct BlockJob {
   const PackedHeadQ8& head;
   const float* key_bias;
   float scale;
-  const AttentionScratchQ8<Dot>& scratch;
+  const AttentionScratchQ8& scratch;
   int first;
   int count;
 
   int16_t* scores(int r) const { return scratch.scores + r * kSoftmaxBlock; }
-  typename Dot::Input* probabilities(int r) const {
-    return scratch.probabilities + r * kSoftmaxBlock;
-  }
+  DotInput* probabilities(int r) const { return scratch.probabilities + r * kSoftmaxBlock; }
 };
 
 // Makes scores of products with the keys [key, key + 4).
@@ -108,9 +105,9 @@ struct ScoreQuad {
 };
 
 // Scores of queries [m, m + R).
-template <int R, class Dot>
-void score_keys(const BlockJob<Dot>& job, int m) {
-  const typename Dot::Input* rows[R];
+template <class Dot, int R>
+void score_keys(const BlockJob& job, int m) {
+  const DotInput* rows[R];
   float query_scale[R];
   for (int r = 0; r < R; ++r) {
     rows[r] = job.scratch.queries.row(m + r);
@@ -132,10 +129,10 @@ void score_keys(const BlockJob<Dot>& job, int m) {
 
 // Adds the block's values to the totals of queries [m, m + R), weighed by their probabilities;
 // factor[r] is what one step of those is worth.
-template <int R, class Dot>
-void weigh_values(const BlockJob<Dot>& job, int m, const float* factor) {
+template <class Dot, int R>
+void weigh_values(const BlockJob& job, int m, const float* factor) {
   const Q8Tiles& values = job.head.values;
-  const typename Dot::Input* rows[R];
+  const DotInput* rows[R];
   for (int r = 0; r < R; ++r) rows[r] = job.probabilities(r);
   for (int t = 0; t * kTileN < values.n; ++t) {
     const int8_t* tile =
@@ -152,8 +149,7 @@ void weigh_values(const BlockJob<Dot>& job, int m, const float* factor) {
 }
 
 // A larger maximum makes all that was added before smaller.
-template <class Dot>
-void raise_maximum(const BlockJob<Dot>& job, int m, int maximum) {
+void raise_maximum(const BlockJob& job, int m, int maximum) {
   const float shrink = power_of_score(maximum - job.scratch.maximum[m]);
   job.scratch.maximum[m] = maximum;
   job.scratch.weight[m] *= shrink;
@@ -168,21 +164,21 @@ int16_t largest_score(const int16_t* x, int n) {
   return max_lane(best);
 }
 
-template <int R, class Dot>
-void attend_block(const BlockJob<Dot>& job, int m) {
+template <class Dot, int R>
+void attend_block(const BlockJob& job, int m) {
   float factor[R];
   // Positions that do not exist fill up the last block.
   const int padded = pad_to(job.count, kPadK);
-  score_keys<R>(job, m);
+  score_keys<Dot, R>(job, m);
   for (int r = 0; r < R; ++r) {
     std::fill(job.scores(r) + job.count, job.scores(r) + padded, kAbsentScore);
     const int16_t largest = largest_score(job.scores(r), padded);
     if (largest > job.scratch.maximum[m + r]) raise_maximum(job, m + r, largest);
-    const int32_t sum = softmax_quantize<Dot>(job.scores(r), padded, largest, job.probabilities(r));
+    const int32_t sum = softmax_quantize(job.scores(r), padded, largest, job.probabilities(r));
     factor[r] = power_of_score(job.scratch.maximum[m + r] - largest);
     job.scratch.weight[m + r] += factor[r] * static_cast<float>(sum);
   }
-  weigh_values<R>(job, m, factor);
+  weigh_values<Dot, R>(job, m, factor);
 }
 
 }  // namespace
@@ -192,18 +188,18 @@ void pack_head_q8(ConstMatrixF32 k, ConstMatrixF32 v, const PackedHeadQ8& head) 
   for (int d = 0; d < v.cols; d += 4) pack_value_quad(v, d, head.values);
 }
 
-template <class Dot>
 void attention_q8(ConstMatrixF32 q, const PackedHeadQ8& head, const float* key_bias, float scale,
-                  AttentionScratchQ8<Dot>& scratch, MatrixF32 out) {
+                  AttentionScratchQ8& scratch, MatrixF32 out) {
   const int n = head.keys.n, d = head.values.n;
   quantize_rows_centred(q, scratch.queries);
   std::fill_n(scratch.totals, static_cast<size_t>(q.rows) * d, 0.0f);
   std::fill_n(scratch.maximum, q.rows, int32_t{kAbsentScore});
   std::fill_n(scratch.weight, q.rows, 0.0f);
   for (int first = 0; first < n; first += kSoftmaxBlock) {
-    const BlockJob<Dot> job{head,    key_bias, scale,
-                            scratch, first,    std::min(kSoftmaxBlock, n - first)};
-    for_row_groups<Dot::kRows, 1>(q.rows, [&]<int R>(int m) { attend_block<R>(job, m); });
+    const BlockJob job{head, key_bias, scale, scratch, first, std::min(kSoftmaxBlock, n - first)};
+    with_fast_dot([&]<class Dot>() {
+      for_row_groups<Dot::kRows, 1>(q.rows, [&]<int R>(int m) { attend_block<Dot, R>(job, m); });
+    });
   }
   for (int r = 0; r < q.rows; ++r) {
     const F32x4 inverse = splat(1.0f / scratch.weight[r]);
@@ -213,10 +209,5 @@ void attention_q8(ConstMatrixF32 q, const PackedHeadQ8& head, const float* key_b
     }
   }
 }
-
-template void attention_q8<FastDot>(ConstMatrixF32, const PackedHeadQ8&, const float*, float,
-                                    AttentionScratchQ8<FastDot>&, MatrixF32);
-template void attention_q8<FineDot>(ConstMatrixF32, const PackedHeadQ8&, const float*, float,
-                                    AttentionScratchQ8<FineDot>&, MatrixF32);
 
 }  // namespace sotto

@@ -20,15 +20,14 @@ struct PackedHeadQ8 {
 // and values and 2 KB of scores.
 inline constexpr int kQueryBlockQ8 = 60;
 
-// Scratch for a block of queries of dimension d. Dot is simd::FastDot or simd::FineDot.
-template <class Dot>
+// Scratch for a block of queries of dimension d.
 struct AttentionScratchQ8 {
-  QuantRowsOf<Dot> queries;                      // [kQueryBlockQ8, d]
-  int16_t* scores = nullptr;                     // [simd::kGemmRows, kSoftmaxBlock]
-  typename Dot::Input* probabilities = nullptr;  // [simd::kGemmRows, kSoftmaxBlock]
-  float* totals = nullptr;                       // [kQueryBlockQ8, d], what the values add up to
-  int32_t* maximum = nullptr;                    // [kQueryBlockQ8], of the scores so far
-  float* weight = nullptr;                       // [kQueryBlockQ8], the probabilities' sum so far
+  QuantRows queries;                        // [kQueryBlockQ8, d]
+  int16_t* scores = nullptr;                // [simd::kGemmRows, kSoftmaxBlock]
+  simd::DotInput* probabilities = nullptr;  // [simd::kGemmRows, kSoftmaxBlock]
+  float* totals = nullptr;                  // [kQueryBlockQ8, d], what the values add up to
+  int32_t* maximum = nullptr;               // [kQueryBlockQ8], of the scores so far
+  float* weight = nullptr;                  // [kQueryBlockQ8], the probabilities' sum so far
 };
 
 // Fills the tiles from k[n, d] and v[n, d]; d is a multiple of 16.
@@ -39,8 +38,7 @@ void pack_head_q8(ConstMatrixF32 k, ConstMatrixF32 v, const PackedHeadQ8& head);
 // may be nullptr, or has padded_k(n) elements, of which those from n on do not count. out may be q
 // itself. The softmax is taken online, block by block (Milakov and
 // Gimelshein, 2018; Dao et al., FlashAttention, 2022), so that no row of scores is ever whole.
-template <class Dot>
 void attention_q8(ConstMatrixF32 q, const PackedHeadQ8& head, const float* key_bias, float scale,
-                  AttentionScratchQ8<Dot>& scratch, MatrixF32 out);
+                  AttentionScratchQ8& scratch, MatrixF32 out);
 
 }  // namespace sotto

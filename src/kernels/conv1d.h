@@ -28,8 +28,6 @@ void conv1d_gelu_f32(const ConvInput& x, const F32Tiles& w, const float* bias, M
 // quantised by itself, into `rows`, which holds rows_read(x.step, y.rows) of them.
 void conv1d_gelu_q8(const ConvInput& x, const Q8Tiles (&taps)[kConvTaps], const float* bias,
                     QuantRows& rows, MatrixF32 y);
-void conv1d_gelu_q8(const ConvInput& x, const Q8Tiles (&taps)[kConvTaps], const float* bias,
-                    FineRows& rows, MatrixF32 y);
 
 // Rows of input that `outputs` outputs read.
 constexpr int rows_read(int step, int outputs) { return (outputs - 1) * step + kConvTaps; }

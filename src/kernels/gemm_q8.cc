@@ -54,79 +54,100 @@ void store_tile(const TileJob<Dot>& job, int m, int t, const I32x4 (&acc)[R][2],
   }
 }
 
-// Rows [m, m + R) by the eight outputs of tile t.
-template <int R, class Dot>
+// Rows [m, m + R) by the eight outputs of tile t. Product multiplies Dot's activations.
+template <class Product, int R, class Dot>
 void tile_q8(const TileJob<Dot>& job, int m, int t) {
   const typename Dot::Input* rows[R];
   for (int r = 0; r < R; ++r) rows[r] = job.x.row(m + r);
-  const int8_t* tile = job.w.tiles + job.w.tile_bytes() * t;
   I32x4 acc[R][2];
-  multiply_tile<R, Dot>(rows, tile, padded_k(job.w.k), acc);
+  multiply_weights<R, Product>(rows, job.w, t, acc);
   store_tile<R>(job, m, t, acc, 0);
 }
 
-template <class Dot>
+template <class Product, class Dot>
 void gemm(const TileJob<Dot>& job) {
   // The weights of a tile stay in the first-level cache while all rows pass by.
   for (int t = 0; t * kTileN < job.w.n; ++t) {
-    for_row_groups<Dot::kRows, 2, 1>(job.x.rows, [&]<int R>(int m) { tile_q8<R>(job, m, t); });
+    for_row_groups<Product::kRows, 2, 1>(job.x.rows,
+                                         [&]<int R>(int m) { tile_q8<Product, R>(job, m, t); });
     finish_columns(job.epilogue, job.y, t);
   }
 }
 
-// A row of fine activations as two of bytes: each is 256 high + low + offset.
+// One row of fine activations, as row_tiles multiplies it.
+struct FineRow : FineDot {
+  const Input* q;
+
+  FineRow(const Input* x, int) : q(x) {}
+  static int32_t offset() { return 0; }
+  X load_x(int i) const { return FineDot::load_x(q + i); }
+};
+
+// The same as two rows of bytes: each activation is 256 high + low + offset.
 struct SplitRow {
+  struct X {
+    DotX low, high;
+  };
+  using W = DotW;
+  struct Sum {
+    DotSum low, high;
+  };
   // More than any layer of Whisper has; what is longer is not split.
   static constexpr int kMost = 8192;
 
-  int32_t offset = split_offset();
   alignas(16) DotInput low[kMost];
   alignas(16) DotInput high[kMost];
 
   SplitRow(const FineDot::Input* x, int n) {
     for (int i = 0; i < n; ++i) {
-      low[i] = static_cast<DotInput>((x[i] & 255) - offset);
+      low[i] = static_cast<DotInput>((x[i] & 255) - offset());
       high[i] = static_cast<DotInput>(x[i] >> 8);
     }
   }
+  static int32_t offset() { return split_offset(); }
+  X load_x(int i) const { return {load_dot_x(low + i), load_dot_x(high + i)}; }
+  static W load_w(const int8_t* p) { return load_dot_w(p); }
+  static Sum zero() { return {dot_zero(), dot_zero()}; }
+  static Sum add(X x, W w, Sum sum) { return {dot(x.low, w, sum.low), dot(x.high, w, sum.high)}; }
+  static I32x4 result(Sum sum) {
+    return simd::add(mul(dot_result(sum.high), splat(256)), dot_result(sum.low));
+  }
 };
 
-// One row by the outputs of tiles t and t + step. The sums of one tile alone would wait for
+// The row by the outputs of tiles t and t + step. The sums of one tile alone would wait for
 // themselves, and one stream of weights for memory.
-constexpr int kSplitTiles = 2;
-void split_tiles(const TileJob<FineDot>& job, const SplitRow& row, int t, int step) {
-  const int8_t* tile[kSplitTiles];
-  DotSum low[kSplitTiles][2], high[kSplitTiles][2];
-  for (int j = 0; j < kSplitTiles; ++j) {
+constexpr int kRowTiles = 2;
+template <class Row>
+void row_tiles(const TileJob<FineDot>& job, const Row& row, int t, int step) {
+  const int8_t* tile[kRowTiles];
+  typename Row::Sum sums[kRowTiles][2];
+  for (int j = 0; j < kRowTiles; ++j) {
     tile[j] = job.w.tiles + job.w.tile_bytes() * (t + j * step);
-    for (int q = 0; q < 2; ++q) low[j][q] = high[j][q] = dot_zero();
+    for (auto& sum : sums[j]) sum = Row::zero();
   }
   const int k = padded_k(job.w.k);
   for (int i = 0; i < k; i += kTileStepK) {
-    const DotX x_low = load_dot_x(row.low + i), x_high = load_dot_x(row.high + i);
-    for (int j = 0; j < kSplitTiles; ++j) {
+    const typename Row::X x = row.load_x(i);
+    for (int j = 0; j < kRowTiles; ++j) {
       for (int q = 0; q < 2; ++q) {
-        const DotW w = load_dot_w(tile[j] + i * kTileN + q * 4 * kTileStepK);
-        low[j][q] = dot(x_low, w, low[j][q]);
-        high[j][q] = dot(x_high, w, high[j][q]);
+        const typename Row::W w = Row::load_w(tile[j] + i * kTileN + q * 4 * kTileStepK);
+        sums[j][q] = Row::add(x, w, sums[j][q]);
       }
     }
   }
-  for (int j = 0; j < kSplitTiles; ++j) {
-    I32x4 acc[1][2];
-    for (int q = 0; q < 2; ++q) {
-      acc[0][q] = add(mul(dot_result(high[j][q]), splat(256)), dot_result(low[j][q]));
-    }
-    store_tile<1>(job, 0, t + j * step, acc, row.offset);
+  for (int j = 0; j < kRowTiles; ++j) {
+    const I32x4 acc[1][2] = {{Row::result(sums[j][0]), Row::result(sums[j][1])}};
+    store_tile<1>(job, 0, t + j * step, acc, Row::offset());
   }
 }
 
-void multiply_split(const TileJob<FineDot>& job) {
-  const SplitRow row(job.x.row(0), padded_k(job.w.k));
+template <class Row>
+void multiply_row(const TileJob<FineDot>& job) {
+  const Row row(job.x.row(0), padded_k(job.w.k));
   const int tiles = static_cast<int>(job.w.tile_count());
-  const int step = tiles / kSplitTiles;
-  for (int t = 0; t < step; ++t) split_tiles(job, row, t, step);
-  for (int t = step * kSplitTiles; t < tiles; ++t) tile_q8<1>(job, 0, t);
+  const int step = tiles / kRowTiles;
+  for (int t = 0; t < step; ++t) row_tiles(job, row, t, step);
+  for (int t = step * kRowTiles; t < tiles; ++t) tile_q8<FineDot, 1>(job, 0, t);
   for (int t = 0; t < tiles; ++t) finish_columns(job.epilogue, job.y, t);
 }
 
@@ -134,16 +155,19 @@ void multiply_split(const TileJob<FineDot>& job) {
 
 void gemm_q8(const QuantRows& x, const Q8Tiles& w, const float* bias, Epilogue epilogue,
              MatrixF32 y) {
-  gemm(TileJob<FastDot>{x, w, bias, epilogue, y});
+  const TileJob<FastDot> job{x, w, bias, epilogue, y};
+  with_fast_dot([&]<class Product>() { gemm<Product>(job); });
 }
 
 void gemm_q8(const FineRows& x, const Q8Tiles& w, const float* bias, Epilogue epilogue,
              MatrixF32 y) {
   const TileJob<FineDot> job{x, w, bias, epilogue, y};
   if (x.rows == 1 && split_is_faster() && padded_k(w.k) <= SplitRow::kMost) {
-    multiply_split(job);
+    multiply_row<SplitRow>(job);
+  } else if (x.rows == 1) {
+    multiply_row<FineRow>(job);
   } else {
-    gemm(job);
+    gemm<FineDot>(job);
   }
 }
 

@@ -41,8 +41,7 @@ constexpr std::array<float, kScoreSteps> kRoots = make_roots();
 
 }  // namespace
 
-template <class Dot>
-int32_t softmax_quantize(const int16_t* x, int n, int16_t maximum, typename Dot::Input* q) {
+int32_t softmax_quantize(const int16_t* x, int n, int16_t maximum, DotInput* q) {
   const I16x8 largest = splat_i16(maximum), top = splat_i16(kTop);
   const I16x8 c0 = splat_i16(kC0), c1 = splat_i16(kC1), c2 = splat_i16(kC2);
   const U8x16 powers = load(hidden(kPowers));
@@ -57,13 +56,10 @@ int32_t softmax_quantize(const int16_t* x, int n, int16_t maximum, typename Dot:
     const I16x8 lo = quantize(x + i), hi = quantize(x + i + 8);
     // Sixteen times 127 a lane.
     total = add(total, add(lo, hi));
-    Dot::store_positive(q + i, lo, hi);
+    store_dot_positive(q + i, lo, hi);
   }
   return sum(total);
 }
-
-template int32_t softmax_quantize<FastDot>(const int16_t*, int, int16_t, FastDot::Input*);
-template int32_t softmax_quantize<FineDot>(const int16_t*, int, int16_t, FineDot::Input*);
 
 float power_of_score(int difference) {
   // Powers that are no normal numbers count as the least that is one.

@@ -29,9 +29,7 @@ inline constexpr int kProbabilitySteps = 127;
 // q[i] = kProbabilitySteps * 2^((x[i] - maximum) / kScoreSteps) for x[n], within 0.64 of a step,
 // and their sum. maximum is not below any x; n is a multiple of 16 up to kSoftmaxBlock, filled up
 // with kAbsentScore, which gives 0 unless the maximum is as small as that, too.
-// Dot is simd::FastDot or simd::FineDot.
-template <class Dot>
-int32_t softmax_quantize(const int16_t* x, int n, int16_t maximum, typename Dot::Input* q);
+int32_t softmax_quantize(const int16_t* x, int n, int16_t maximum, simd::DotInput* q);
 
 // 2^(-difference / kScoreSteps), for a difference that is not negative.
 float power_of_score(int difference);

@@ -4,10 +4,7 @@ namespace sotto {
 
 void convolve(const Convolution& convolution, const ConvInput& x, MatrixF32 y,
               LinearScratch& scratch) {
-  // Builds that know the answer contain one of the two.
-  if (convolution.is_q8() && simd::fine_is_faster()) {
-    conv1d_gelu_q8(x, convolution.taps, convolution.bias, scratch.fine, y);
-  } else if (convolution.is_q8()) {
+  if (convolution.is_q8()) {
     conv1d_gelu_q8(x, convolution.taps, convolution.bias, scratch.rows, y);
   } else {
     conv1d_gelu_f32(x, convolution.f32, convolution.bias, y);

@@ -19,15 +19,14 @@ Q8Tiles take_q8(ArenaLayout& layout, int n, int k) {
           layout.take<int8_t>(padded * padded_k(k))};
 }
 
-template <class Dot>
-AttentionScratchQ8<Dot> take_scratch(ArenaLayout& layout, int head_size) {
-  const size_t rows = kQueryBlockQ8, tile_rows = Dot::kRows;
-  AttentionScratchQ8<Dot> scratch;
-  scratch.queries.q = layout.take<typename Dot::Input>(rows * padded_k(head_size));
+AttentionScratchQ8 take_scratch(ArenaLayout& layout, int head_size) {
+  const size_t rows = kQueryBlockQ8, tile_rows = simd::kGemmRows;
+  AttentionScratchQ8 scratch;
+  scratch.queries.q = layout.take<simd::DotInput>(rows * padded_k(head_size));
   scratch.queries.scale = layout.take<float>(rows);
   scratch.queries.zero = layout.take<int32_t>(rows);
   scratch.scores = layout.take<int16_t>(tile_rows * kSoftmaxBlock);
-  scratch.probabilities = layout.take<typename Dot::Input>(tile_rows * kSoftmaxBlock);
+  scratch.probabilities = layout.take<simd::DotInput>(tile_rows * kSoftmaxBlock);
   scratch.totals = layout.take<float>(rows * head_size);
   scratch.maximum = layout.take<int32_t>(rows);
   scratch.weight = layout.take<float>(rows);
@@ -50,10 +49,8 @@ EncoderAttention::EncoderAttention(const Hyperparameters& hp, bool q8, int worke
     }
   }
   for (int worker = 0; worker < workers; ++worker) {
-    if (q8 && simd::fine_is_faster()) {
-      scratch_fine_.push_back(take_scratch<simd::FineDot>(layout, head_size_));
-    } else if (q8) {
-      scratch_q8_.push_back(take_scratch<simd::FastDot>(layout, head_size_));
+    if (q8) {
+      scratch_q8_.push_back(take_scratch(layout, head_size_));
     } else {
       scores_f32_.push_back(layout.take<float>(static_cast<size_t>(kQueryBlock) * n_ctx));
     }
@@ -77,9 +74,7 @@ void EncoderAttention::attend(int head, MatrixF32 queries, const float* key_bias
   const int block = q8_ ? kQueryBlockQ8 : kQueryBlock;
   for (int first = 0; first < queries.rows; first += block) {
     const MatrixF32 q = queries.row_range(first, std::min(block, queries.rows - first));
-    if (q8_ && simd::fine_is_faster()) {
-      attention_q8(q, heads_q8_[head], key_bias, scale, scratch_fine_[worker], q);
-    } else if (q8_) {
+    if (q8_) {
       attention_q8(q, heads_q8_[head], key_bias, scale, scratch_q8_[worker], q);
     } else {
       attention_f32(q, heads_f32_[head], key_bias, scale, scores_f32_[worker], q);

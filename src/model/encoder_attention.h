@@ -31,8 +31,7 @@ class EncoderAttention {
   std::vector<PackedHeadQ8> heads_q8_;
   // Of each worker, one of them: [kQueryBlock, n_ctx] where attention is f32, else what int8 needs.
   std::vector<float*> scores_f32_;
-  std::vector<AttentionScratchQ8<simd::FastDot>> scratch_q8_;
-  std::vector<AttentionScratchQ8<simd::FineDot>> scratch_fine_;  // where that is faster
+  std::vector<AttentionScratchQ8> scratch_q8_;
 };
 
 }  // namespace sotto

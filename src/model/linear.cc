@@ -86,7 +86,7 @@ LinearScratch LinearScratch::take(ArenaLayout& layout, int max_rows, int max_k,
   scratch.rows.q = layout.take<simd::DotInput>(count * padded_k(max_k));
   scratch.rows.scale = layout.take<float>(count);
   scratch.rows.zero = layout.take<int32_t>(count);
-  if (activations == Activations::kFine || simd::fine_is_faster()) {
+  if (activations == Activations::kFine) {
     scratch.fine.q = layout.take<simd::FineDot::Input>(count * padded_k(max_k));
     scratch.fine.scale = scratch.rows.scale;
     scratch.fine.zero = scratch.rows.zero;
@@ -120,6 +120,7 @@ void apply(const Linear& linear, const LinearInput& input, Epilogue epilogue, Ma
       gemv_k(scratch.blocks, linear.packed.row_range(first, count), b, epilogue, out);
     });
   } else if (linear.is_packed()) {
+    scratch.rows.range = simd::FastDot::range();
     quantize(input, scratch.rows);
     share([&](int first, int count, const float* b, MatrixF32 out) {
       gemv_q8_0(scratch.rows, linear.packed.row_range(first, count), b, epilogue, out);
@@ -132,6 +133,7 @@ void apply(const Linear& linear, const LinearInput& input, Epilogue epilogue, Ma
   } else if (scratch.fine.q != nullptr) {
     multiply_q8(scratch.fine);
   } else {
+    scratch.rows.range = input_range(linear.q8);
     multiply_q8(scratch.rows);
   }
 }

@@ -34,8 +34,8 @@ struct Linear {
 
 // Rows that pass through the encoder's layers together. Their activations (60 x 1536 floats for
 // tiny) stay in the second-level cache from one product to the next, and the feed-forward layer's
-// hidden values never exist for more of them. Register tiles of 2, 4 and 6 rows divide it, and it
-// divides the 1500 positions of a window.
+// hidden values never exist for more of them. Register tiles of 2, 4, 5 and 6 rows divide it, and
+// it divides the 1500 positions of a window.
 inline constexpr int kBlockRows = 60;
 
 // How the inputs of int8 layers are quantised.
@@ -49,8 +49,7 @@ struct LinearScratch {
   int max_rows = 0;
   int max_k = 0;
   QuantRows rows;
-  FineRows fine;  // used in place of `rows` where it has memory (Activations::kFine, or if that is
-                  // the fastest)
+  FineRows fine;     // used in place of `rows` where it has memory (Activations::kFine)
   BlockRows blocks;  // for packed layers, in the same memory but for the totals
 
   static LinearScratch take(ArenaLayout& layout, int max_rows, int max_k, Activations activations);

@@ -7,6 +7,7 @@
 #include "kernels/conv1d.h"
 #include "model/weight_slots.h"
 #include "quant/pack.h"
+#include "quant/split_quads.h"
 
 namespace sotto {
 
@@ -70,6 +71,40 @@ Status load_slot(ByteSource& source, const TensorEntry& entry, const WeightSlot&
   return {};
 }
 
+// Calls visit(tiles) for the int8 layers that take 8-bit activations, of many rows at a time: the
+// encoder's, and the projection of its output.
+template <class Visit>
+void for_wide_layers(Weights& weights, Visit&& visit) {
+  for (Convolution* convolution : {&weights.encoder.conv1, &weights.encoder.conv2}) {
+    for (Q8Tiles& tap : convolution->taps) visit(tap);
+  }
+  for (EncoderLayerWeights& layer : weights.encoder.layers) {
+    visit(layer.attention.query_key_value.q8);
+    visit(layer.attention.out.q8);
+    visit(layer.mlp.up.q8);
+    visit(layer.mlp.down.q8);
+  }
+  for (DecoderLayerWeights& layer : weights.decoder.layers) visit(layer.cross.key_value.q8);
+}
+
+// Where pairs of products saturate, 8 bits need weights that are light enough.
+Status split_weights(Weights& weights) {
+  if (!weights.is_q8 || !needs_split_quads()) return {};
+  std::vector<size_t> counts;
+  for_wide_layers(weights, [&](const Q8Tiles& w) { counts.push_back(count_heavy_quads(w)); });
+  const auto take = [&](ArenaLayout& layout) {
+    size_t i = 0;
+    for_wide_layers(weights, [&](Q8Tiles& w) { take_split_quads(w, counts[i++], layout); });
+  };
+  ArenaLayout sizes;
+  take(sizes);
+  SOTTO_ASSIGN(weights.split_arena, Arena::reserve(sizes.total_bytes()));
+  ArenaLayout memory(weights.split_arena);
+  take(memory);
+  for_wide_layers(weights, [](Q8Tiles& w) { split_quads(w); });
+  return {};
+}
+
 }  // namespace
 
 Result<Weights> load_weights(ByteSource& source, const ModelFile& file,
@@ -97,6 +132,7 @@ Result<Weights> load_weights(ByteSource& source, const ModelFile& file,
       return Status(Code::kCancelled, "loading was cancelled");
     }
   }
+  SOTTO_TRY(split_weights(weights));
   return weights;
 }
 

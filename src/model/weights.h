@@ -1,4 +1,4 @@
-// The weights of a Whisper model as the encoder and decoder use them, in one arena.
+// The weights of a Whisper model as the encoder and decoder use them.
 #pragma once
 
 #include <functional>
@@ -13,7 +13,7 @@
 
 namespace sotto {
 
-// All pointers below go into the arena of the Weights that holds the struct.
+// All pointers below go into the arenas of the Weights that holds the struct.
 struct SelfAttentionWeights {
   LayerNormWeights norm;
   Linear query_key_value;  // the three stacked in this order; the key has no bias
@@ -64,6 +64,10 @@ struct Weights {
   EncoderWeights encoder;
   DecoderWeights decoder;
   Arena arena;
+  // What was split off the weights that many rows meet at a time, on processors that need it.
+  Arena split_arena;
+
+  size_t used_bytes() const { return arena.used_bytes() + split_arena.used_bytes(); }
 };
 
 struct WeightOptions {

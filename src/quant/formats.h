@@ -76,6 +76,18 @@ constexpr int padded_k(int k) { return pad_to(k, kPadK); }
 // have 64.
 inline constexpr int kMostHeadSize = 256;
 
+// What was taken off weights that are too large for an inner product whose pairs saturate, which is
+// the only one to add it (quant/split_quads.h). A quad are the 16 weights of four inputs by four
+// outputs; half h of tile t has the quads [first[2 t + h], first[2 t + h + 1]). Not owned; nullptr:
+// nothing was split.
+struct SplitQuads {
+  uint32_t* first = nullptr;
+  uint32_t* input = nullptr;  // the first of each quad's four inputs
+  int8_t* weights = nullptr;  // 16 of each quad, which are to be added to the tile's
+
+  bool is_split() const { return first != nullptr; }
+};
+
 // int8 weights, symmetric, one scale per output: W[n, k] = scale[n] * q[n, k], q in [-127, 127].
 // `row_sum[n]` is the sum of q[n, :], which corrects for the zero point of the activations.
 // Arrays have padded_n(n) elements; padding has scale, sum and weights of zero. Not owned.
@@ -85,6 +97,7 @@ struct Q8Tiles {
   float* scale = nullptr;
   int32_t* row_sum = nullptr;
   int8_t* tiles = nullptr;
+  SplitQuads split = {};
 
   size_t tile_count() const { return static_cast<size_t>(padded_n(n)) / kTileN; }
   // Bytes of the eight rows of one tile.
@@ -93,8 +106,12 @@ struct Q8Tiles {
   // fused matrix (query, key, value) can be filled. `first` is a multiple of 8, and so is `count`
   // but for the last rows.
   Q8Tiles row_range(int first, int count) const {
-    return {count, k, scale + first, row_sum + first,
-            tiles + static_cast<size_t>(first / kTileN) * tile_bytes()};
+    const int tile = first / kTileN;
+    Q8Tiles rows{
+        count, k, scale + first, row_sum + first, tiles + static_cast<size_t>(tile) * tile_bytes(),
+        split};
+    if (split.is_split()) rows.split.first += 2 * tile;
+    return rows;
   }
 };
 

@@ -34,6 +34,13 @@ constexpr DotRange range_of(DotFlavour flavour) {
   }
 }
 
+// Where pairs of products saturate, 8 bits are safe for weights of which no two neighbours that
+// have one sign add up to more than this: 255 * 128 = 32640.
+inline constexpr int kLightPair = 128;
+constexpr DotRange light_range_of(DotFlavour flavour) {
+  return flavour == DotFlavour::kPairSaturating ? DotRange{0, 255} : range_of(flavour);
+}
+
 // For activations whose weights are not negative and below 128: any signed byte but -128 does, and
 // symmetric ones need no zero point.
 inline constexpr DotRange kSignedDotRange{-127, 127};

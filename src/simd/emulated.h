@@ -62,6 +62,8 @@ inline DotSum dot(DotX x, DotW w, DotSum sum) {
                    dot_lane(x.x, w.p + 12)});
 }
 inline I32x4 dot_result(DotSum sum) { return sum; }
+inline constexpr int kPairedRows = 5;
+inline DotSum dot_in_pairs(DotX x, DotW w, DotSum sum) { return dot(x, w, sum); }
 
 inline bool split_is_faster() { return dot_flavour() != DotFlavour::kPairSaturating; }
 inline int32_t split_offset() { return dot_flavour() == DotFlavour::kSigned ? 128 : 0; }

@@ -20,6 +20,8 @@ inline DotW load_dot_w(const int8_t* p) { return FineDot::load_w(p); }
 inline DotSum dot_zero() { return FineDot::zero(); }
 inline DotSum dot(DotX x, DotW w, DotSum sum) { return FineDot::add(x, w, sum); }
 inline I32x4 dot_result(DotSum sum) { return FineDot::result(sum); }
+inline constexpr int kPairedRows = kGemmRows;
+inline DotSum dot_in_pairs(DotX x, DotW w, DotSum sum) { return dot(x, w, sum); }
 
 // There is nothing to be won by two products of bytes either.
 constexpr bool split_is_faster() { return false; }

@@ -49,6 +49,8 @@
 //   DotW load_dot_w(const int8_t*)      16 weights: four outputs by four inputs
 //   DotSum dot_zero(), dot(x, w, sum)   adds, for each of four outputs, its four products
 //   I32x4 dot_result(DotSum)            the four outputs, exact
+//   dot_in_pairs(x, w, sum)             the same as dot where in_pairs(), by instructions that are
+//                                       faster there
 //   DotX load_signed_dot_x(const DotInput*)   activations stored with the range kSignedDotRange
 //   PairSum pair_zero(), dot_unsigned_w(x, U8x16 w, sum)   for such activations and weights in
 //                                       [0, 127]: adds, for each of four outputs, products 0 + 1
@@ -56,14 +58,15 @@
 //   I16x8 pair_result(PairSum)          these sums, exact while they fit 16 bits: 2 * 127 times the
 //                                       sum of the largest weights stays below 2^15
 //   kGemmRows, kGemmQuads               rows of x, and times four outputs, of a register tile
+//   kPairedRows                         the same for dot_in_pairs
 //
 //   split_is_faster(), split_offset()   whether one of FineDot's activations is multiplied sooner
 //                                       as two DotInputs, 256 high + low + offset, and the offset
 //                                       that makes the low ones fit
 //
 // FineDot is the same for activations of 11 bits (kFineDotRange), in any flavour: up to three times
-// the work, for products that wait for their weights to arrive anyway, and less where
-// fine_is_faster(). FastDot names the one above, so that kernels can be written for either.
+// the work, for products that wait for their weights to arrive anyway. FastDot names the one above,
+// so that kernels can be written for either, and PairedDot the same by dot_in_pairs.
 #pragma once
 
 #if defined(SOTTO_SIMD_RELAXED)
@@ -80,6 +83,9 @@
 
 namespace sotto::simd {
 
+// Whether pairs of products saturate, as on x86 without VNNI.
+inline bool in_pairs() { return dot_flavour() == DotFlavour::kPairSaturating; }
+
 struct FastDot {
   using Input = DotInput;
   using X = DotX;
@@ -87,10 +93,12 @@ struct FastDot {
   using Sum = DotSum;
   static constexpr int kRows = kGemmRows;
   static constexpr int kQuads = kGemmQuads;
+  static constexpr bool kAddsSplit = false;
 
   static DotRange range() { return range_of(dot_flavour()); }
+  // For weights whose pairs are light (kLightPair).
+  static DotRange light_range() { return light_range_of(dot_flavour()); }
   static void store(Input* p, const I32x4 x[4], DotRange range) { store_dot_x(p, x, range); }
-  static void store_positive(Input* p, I16x8 x, I16x8 y) { store_dot_positive(p, x, y); }
   static X load_x(const Input* p) { return load_dot_x(p); }
   static W load_w(const int8_t* p) { return load_dot_w(p); }
   static Sum zero() { return dot_zero(); }
@@ -98,9 +106,22 @@ struct FastDot {
   static I32x4 result(Sum sum) { return dot_result(sum); }
 };
 
-// Whether FineDot takes less time than FastDot, besides being finer. x86 without VNNI has no
-// instruction for the relaxed product, and what stands for it there takes five; FineDot takes 0.86
-// of its time (docs/performance.md).
-inline bool fine_is_faster() { return dot_flavour() == DotFlavour::kPairSaturating; }
+struct PairedDot : FastDot {
+  static constexpr int kRows = kPairedRows;
+  // What was split off weights belongs to them (quant/split_quads.h).
+  static constexpr bool kAddsSplit = true;
+
+  static Sum add(X x, W w, Sum sum) { return dot_in_pairs(x, w, sum); }
+};
+
+// Calls run.operator()<Dot>() with the one of the two that is faster on this processor.
+template <class Run>
+void with_fast_dot(Run&& run) {
+  if (in_pairs()) {
+    run.template operator()<PairedDot>();
+  } else {
+    run.template operator()<FastDot>();
+  }
+}
 
 }  // namespace sotto::simd

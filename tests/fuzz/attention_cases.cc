@@ -99,8 +99,7 @@ struct OwnedHead {
   }
 };
 
-template <class Dot>
-void q8_case(Chosen& chosen, const char* what, Same same, Outcomes& out) {
+void q8_case(Chosen& chosen, Outcomes& out) {
   const int n = chosen.from(1, 300), d = 16 * chosen.from(1, 8);
   const int m = chosen.from(1, kQueryBlockQ8);
   const Floats k = chosen.finite(static_cast<size_t>(n) * d);
@@ -108,18 +107,18 @@ void q8_case(Chosen& chosen, const char* what, Same same, Outcomes& out) {
   const Floats q = chosen.finite(static_cast<size_t>(m) * d), bias = key_bias(chosen, n);
   OwnedHead head(n, d);
   pack_head_q8(ConstMatrixF32(k.data(), n, d), ConstMatrixF32(v.data(), n, d), head.view);
-  std::vector<typename Dot::Input> queries(kQueryBlockQ8 * padded_k(d));
-  std::vector<typename Dot::Input> probabilities(Dot::kRows * kSoftmaxBlock);
+  std::vector<simd::DotInput> queries(kQueryBlockQ8 * padded_k(d));
+  std::vector<simd::DotInput> probabilities(simd::kGemmRows * kSoftmaxBlock);
   Floats query_scales(kQueryBlockQ8), totals(kQueryBlockQ8 * d), weights(kQueryBlockQ8);
   std::vector<int32_t> zeros(kQueryBlockQ8), maxima(kQueryBlockQ8);
-  std::vector<int16_t> scores(Dot::kRows * kSoftmaxBlock);
-  AttentionScratchQ8<Dot> scratch{{queries.data(), query_scales.data(), zeros.data()},
-                                  scores.data(),
-                                  probabilities.data(),
-                                  totals.data(),
-                                  maxima.data(),
-                                  weights.data()};
-  Outcome o{what, same, Floats(q.size()), {}};
+  std::vector<int16_t> scores(simd::kGemmRows * kSoftmaxBlock);
+  AttentionScratchQ8 scratch{{queries.data(), query_scales.data(), zeros.data()},
+                             scores.data(),
+                             probabilities.data(),
+                             totals.data(),
+                             maxima.data(),
+                             weights.data()};
+  Outcome o{"attention_q8", Same::kInTwins, Floats(q.size()), {}};
   attention_q8(ConstMatrixF32(q.data(), m, d), head.view, chosen.flag() ? bias.data() : nullptr,
                0.125f, scratch, MatrixF32(o.f32.data(), m, d));
   out.push_back(std::move(o));
@@ -128,13 +127,11 @@ void q8_case(Chosen& chosen, const char* what, Same same, Outcomes& out) {
 }  // namespace
 
 void run_attention(int kernel, Chosen& chosen, Outcomes& out) {
-  using simd::FastDot, simd::FineDot;
   switch (kernel) {
     case 0: return f32_case(chosen, out);
     case 1: return paged_case(chosen, out);
     case 2: return rows_q8_case(chosen, out);
-    case 3: return q8_case<FastDot>(chosen, "attention_q8", Same::kInTwins, out);
-    default: return q8_case<FineDot>(chosen, "attention_q8, fine", Same::kEverywhere, out);
+    default: return q8_case(chosen, out);
   }
 }
 

@@ -8,7 +8,7 @@
 
 namespace sotto::fuzz {
 
-// Kernels 0 to 4.
+// Kernels 0 to 3.
 void run_attention(int kernel, Chosen& chosen, std::vector<fuzzed::Outcome>& out);
 
 }  // namespace sotto::fuzz

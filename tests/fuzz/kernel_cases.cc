@@ -54,12 +54,16 @@ void quantize_case(Chosen& chosen, const char* what, Same same, Outcomes& out) {
   const Floats values = chosen.any(static_cast<size_t>(m) * stride);
   test::OwnedRowsOf<Dot> rows(m, k);
   const ConstMatrixF32 x(values.data(), m, k, stride);
-  if (chosen.flag()) {
-    quantize_rows_centred(x, rows.view);
-  } else {
-    quantize_rows(x, rows.view);
-  }
+  quantize_rows(x, rows.view);
   out.push_back(outcome_of(what, same, rows));
+}
+
+void quantize_centred_case(Chosen& chosen, Outcomes& out) {
+  const int m = chosen.from(1, 6), k = chosen.from(1, 400);
+  const Floats values = chosen.any(static_cast<size_t>(m) * k);
+  test::OwnedRows rows(m, k);
+  quantize_rows_centred(ConstMatrixF32(values.data(), m, k), rows.view);
+  out.push_back(outcome_of("quantize_rows_centred", Same::kInTwins, rows));
 }
 
 template <class Dot>
@@ -75,9 +79,10 @@ void gemm_case(Chosen& chosen, const char* what, Same same, Outcomes& out) {
   out.push_back(std::move(o));
 }
 
-// Activations of 7 bits, which the inner product of every processor takes: with these given, not
-// even int8's sums depend on it. All weights are the largest and smallest there are.
-void common_gemm_case(Chosen& chosen, Outcomes& out) {
+// Activations that are given, rather than made of numbers: with these not even int8's sums depend
+// on the processor. All weights are the largest and smallest there are.
+template <class Dot>
+void common_gemm_case(Chosen& chosen, const char* what, int steps, Outcomes& out) {
   const int m = chosen.from(1, 9), n = chosen.from(1, 40), k = chosen.from(1, 600);
   test::OwnedQ8 w(Floats(static_cast<size_t>(n) * k, 1.0f), n, k);
   for (int8_t& weight : w.tiles) {
@@ -85,17 +90,33 @@ void common_gemm_case(Chosen& chosen, Outcomes& out) {
   }
   w.scale = chosen.finite(w.scale.size());
   for (int32_t& sum : w.row_sum) sum = chosen.from(-32000, 32000);
-  test::OwnedRows x(m, k);
+  test::OwnedRowsOf<Dot> x(m, k);
   x.view.rows = m;
   x.view.k = k;
-  for (simd::DotInput& value : x.q) value = static_cast<simd::DotInput>(chosen.byte() % 128);
+  for (auto& value : x.q) value = static_cast<typename Dot::Input>(chosen.byte() % steps);
   x.scale = chosen.finite(x.scale.size());
-  for (int32_t& zero : x.zero) zero = chosen.from(0, 127);
+  for (int32_t& zero : x.zero) zero = chosen.from(0, steps - 1);
   w.view.scale = w.scale.data();
   x.view.scale = x.scale.data();
-  Outcome o{"gemm_q8 of 7 bits", Same::kEverywhere, Floats(static_cast<size_t>(m) * n), {}};
+  if (steps > 128 && simd::in_pairs()) w.split();
+  Outcome o{what, Same::kEverywhere, Floats(static_cast<size_t>(m) * n), {}};
   gemm_q8(x.view, w.view, nullptr, Epilogue::kStore, MatrixF32(o.f32.data(), m, n));
   out.push_back(std::move(o));
+}
+
+// Every processor's inner product takes 7 bits.
+void seven_bit_gemm_case(Chosen& chosen, Outcomes& out) {
+  common_gemm_case<simd::FastDot>(chosen, "gemm_q8 of 7 bits", 128, out);
+}
+
+// 8 bits without a sign are none for Arm's.
+void eight_bit_gemm_case(Chosen& chosen, Outcomes& out) {
+  const char* what = "gemm_q8 of 8 bits";
+  if (simd::dot_flavour() == simd::DotFlavour::kSigned) {
+    common_gemm_case<simd::FineDot>(chosen, what, 256, out);
+  } else {
+    common_gemm_case<simd::FastDot>(chosen, what, 256, out);
+  }
 }
 
 void gemm_f32_case(Chosen& chosen, Outcomes& out) {
@@ -238,8 +259,7 @@ void alignment_case(Chosen& chosen, Outcomes& out) {
   out.push_back(std::move(median));
 }
 
-template <class Dot>
-void conv_case(Chosen& chosen, const char* what, Same same, Outcomes& out) {
+void conv_case(Chosen& chosen, Outcomes& out) {
   const int inputs = chosen.from(1, 80), n = chosen.from(1, 20), frames = chosen.from(1, 20);
   const int step = chosen.from(1, 2), all = (frames - 1) / step + 1,
             first = chosen.from(0, all - 1);
@@ -249,14 +269,14 @@ void conv_case(Chosen& chosen, const char* what, Same same, Outcomes& out) {
   const Floats bias = chosen.finite(n);
   const size_t weights = static_cast<size_t>(n) * inputs;
   Outcome f32{"conv1d f32", Same::kEverywhere, Floats(static_cast<size_t>(count) * n), {}};
-  Outcome q8{what, same, f32.f32, {}};
+  Outcome q8{"conv1d q8", Same::kInTwins, f32.f32, {}};
   const test::OwnedF32 w(chosen.finite(kConvTaps * weights), n, kConvTaps * inputs);
   conv1d_gelu_f32(x, w.view, bias.data(), MatrixF32(f32.f32.data(), count, n));
   const test::OwnedQ8 taps[] = {{chosen.finite(weights), n, inputs},
                                 {chosen.finite(weights), n, inputs},
                                 {chosen.finite(weights), n, inputs}};
   const Q8Tiles views[] = {taps[0].view, taps[1].view, taps[2].view};
-  test::OwnedRowsOf<Dot> rows(rows_read(step, count), inputs);
+  test::OwnedRows rows(rows_read(step, count), inputs);
   conv1d_gelu_q8(x, views, bias.data(), rows.view, MatrixF32(q8.f32.data(), count, n));
   out.push_back(std::move(f32));
   out.push_back(std::move(q8));
@@ -275,7 +295,7 @@ std::vector<Outcome> run_kernel(const uint8_t* bytes, size_t size) {
     case 1: quantize_case<FineDot>(chosen, "quantize_rows, fine", kAll, out); break;
     case 2: gemm_case<FastDot>(chosen, "gemm_q8", kTwins, out); break;
     case 3: gemm_case<FineDot>(chosen, "gemm_q8, fine", kAll, out); break;
-    case 4: common_gemm_case(chosen, out); break;
+    case 4: seven_bit_gemm_case(chosen, out); break;
     case 5: gemm_f32_case(chosen, out); break;
     case 6: packed_case(chosen, out); break;
     case 7: quantize_blocks_case(chosen, out); break;
@@ -284,9 +304,10 @@ std::vector<Outcome> run_kernel(const uint8_t* bytes, size_t size) {
     case 10: reduction_case(chosen, out); break;
     case 11: lstm_case(chosen, out); break;
     case 12: alignment_case(chosen, out); break;
-    case 13: conv_case<FastDot>(chosen, "conv1d q8", kTwins, out); break;
-    case 14: conv_case<FineDot>(chosen, "conv1d q8, fine", kAll, out); break;
-    default: run_attention(bytes[0] % 20 - 15, chosen, out);
+    case 13: conv_case(chosen, out); break;
+    case 14: eight_bit_gemm_case(chosen, out); break;
+    case 15: quantize_centred_case(chosen, out); break;
+    default: run_attention(bytes[0] % 20 - 16, chosen, out);
   }
   return out;
 }

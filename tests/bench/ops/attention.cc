@@ -68,7 +68,7 @@ struct HeadQ8 : Head {
   Floats query_scale = Floats(kQueryBlockQ8);
   std::vector<int32_t> query_zero = std::vector<int32_t>(kQueryBlockQ8);
   PackedHeadQ8 packed;
-  AttentionScratchQ8<simd::FastDot> scratch;
+  AttentionScratchQ8 scratch;
 
   // Tiles are made of any rows first, to have their memory.
   HeadQ8() : key_tiles(k, kCtx, kHead), value_tiles(v, kHead, kCtx) {

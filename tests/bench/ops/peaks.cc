@@ -42,7 +42,7 @@ Op f32_peak() {
 }
 
 // The inner product with its weights in registers: R rows by Q times four outputs.
-template <int R, int Q>
+template <class Dot, int R, int Q>
 void dot_products(const simd::DotInput* activations, const int8_t* weights) {
   constexpr int kSteps = 64;
   std::array<simd::DotW, Q> w;
@@ -52,7 +52,7 @@ void dot_products(const simd::DotInput* activations, const int8_t* weights) {
   for (int round = 0; round < kRounds; ++round) {
     for (int r = 0; r < R; ++r) {
       const simd::DotX x = simd::load_dot_x(activations + 4 * ((round + r) % kSteps));
-      for (int q = 0; q < Q; ++q) sums[r * Q + q] = simd::dot(x, w[q], sums[r * Q + q]);
+      for (int q = 0; q < Q; ++q) sums[r * Q + q] = Dot::add(x, w[q], sums[r * Q + q]);
     }
   }
   simd::I32x4 total = simd::splat(int32_t{0});
@@ -64,14 +64,17 @@ template <int R, int Q>
 Op int8_peak() {
   // Sums of small values: 20,000 rounds of 4 x 15 x 15 stay within 32 bits.
   constexpr int kValues = 16;
-  return {"peak int8", shape({R, 4 * Q}), {16.0 * R * Q * kRounds, 0, 0}, 0, 0, [] {
-            test::Random random(1);
-            std::vector<simd::DotInput> x(320);
-            std::vector<int8_t> w(16 * Q);
-            for (auto& v : x) v = static_cast<simd::DotInput>(random.below(kValues));
-            for (auto& v : w) v = static_cast<int8_t>(random.below(kValues));
-            return [x, w] { dot_products<R, Q>(x.data(), w.data()); };
-          }};
+  return {
+      "peak int8", shape({R, 4 * Q}), {16.0 * R * Q * kRounds, 0, 0}, 0, 0, [] {
+        test::Random random(1);
+        std::vector<simd::DotInput> x(320);
+        std::vector<int8_t> w(16 * Q);
+        for (auto& v : x) v = static_cast<simd::DotInput>(random.below(kValues));
+        for (auto& v : w) v = static_cast<int8_t>(random.below(kValues));
+        return [x, w] {
+          simd::with_fast_dot([&]<class Dot>() { dot_products<Dot, R, Q>(x.data(), w.data()); });
+        };
+      }};
 }
 
 void read_all(const std::vector<float>& data) {

@@ -72,7 +72,7 @@ Op softmax_quantize_op(int m, int n) {
             auto q = std::make_shared<std::vector<simd::DotInput>>(kSoftmaxBlock);
             return [=] {
               for (int i = 0; i + kSoftmaxBlock <= m * n; i += kSoftmaxBlock) {
-                softmax_quantize<simd::FastDot>(scores.data() + i, kSoftmaxBlock, 0, q->data());
+                softmax_quantize(scores.data() + i, kSoftmaxBlock, 0, q->data());
               }
             };
           }};

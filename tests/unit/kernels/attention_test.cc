@@ -73,23 +73,22 @@ struct OwnedHeadQ8 {
   }
 };
 
-template <class Dot>
 struct OwnedScratchQ8 {
   std::vector<float> scales, totals, weights;
   std::vector<int16_t> scores;
   std::vector<int32_t> zeros, maxima;
-  std::vector<typename Dot::Input> queries, probabilities;
-  AttentionScratchQ8<Dot> view;
+  std::vector<simd::DotInput> queries, probabilities;
+  AttentionScratchQ8 view;
 
   explicit OwnedScratchQ8(int d)
       : scales(kQueryBlockQ8),
         totals(kQueryBlockQ8 * d),
         weights(kQueryBlockQ8),
-        scores(Dot::kRows * kSoftmaxBlock),
+        scores(simd::kGemmRows * kSoftmaxBlock),
         zeros(kQueryBlockQ8),
         maxima(kQueryBlockQ8),
         queries(kQueryBlockQ8 * padded_k(d)),
-        probabilities(Dot::kRows * kSoftmaxBlock) {
+        probabilities(simd::kGemmRows * kSoftmaxBlock) {
     view = {{queries.data(), scales.data(), zeros.data()},
             scores.data(),
             probabilities.data(),
@@ -101,10 +100,9 @@ struct OwnedScratchQ8 {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("attention: int8 blocks are close to the plain loop", Dot, simd::FastDot,
-                   simd::FineDot) {
+TEST_CASE("attention: int8 blocks are close to the plain loop") {
   test::Random random(44);
-  const simd::DotRange range = Dot::range();
+  const simd::DotRange range = simd::FastDot::range();
   for (int n : {1, 3, 4, 7, 8, 9, 100, 1500}) {
     for (int m : {1, 3, 4, 5, 6, 7, 8, 11, 60}) {
       const int d = 64;
@@ -113,7 +111,7 @@ TEST_CASE_TEMPLATE("attention: int8 blocks are close to the plain loop", Dot, si
       const ConstMatrixF32 keys(k.data(), n, d), values(v.data(), n, d);
       OwnedHeadQ8 head(n, d);
       pack_head_q8(keys, values, head.view);
-      OwnedScratchQ8<Dot> scratch(d);
+      OwnedScratchQ8 scratch(d);
       const MatrixF32 queries(q.data(), m, d);
       std::vector<float> out(m * d);
       attention_q8(queries, head.view, nullptr, 0.125f, scratch.view, MatrixF32(out.data(), m, d));
@@ -132,8 +130,7 @@ TEST_CASE_TEMPLATE("attention: int8 blocks are close to the plain loop", Dot, si
   }
 }
 
-TEST_CASE_TEMPLATE("attention: a bias of log c counts a position c times", Dot, simd::FastDot,
-                   simd::FineDot) {
+TEST_CASE("attention: a bias of log c counts a position c times") {
   test::Random random(45);
   const int n = 24, copies = 8, d = 16, m = 2;
   const std::vector<float> q = random.floats(m * d), k = random.floats(n * d);
@@ -151,7 +148,7 @@ TEST_CASE_TEMPLATE("attention: a bias of log c counts a position c times", Dot, 
                           const float* key_bias) {
     const int count = static_cast<int>(ks.size()) / d;
     OwnedHeadQ8 head(count, d);
-    OwnedScratchQ8<Dot> scratch(d);
+    OwnedScratchQ8 scratch(d);
     pack_head_q8(ConstMatrixF32(ks.data(), count, d), ConstMatrixF32(vs.data(), count, d),
                  head.view);
     std::vector<float> copy = q, out(m * d);

@@ -38,8 +38,7 @@ struct Row {
     for (int first = 0; first < static_cast<int>(steps.size()); first += kSoftmaxBlock) {
       const int n = std::min(kSoftmaxBlock, static_cast<int>(steps.size()) - first);
       const int16_t top = *std::max_element(steps.begin() + first, steps.begin() + first + n);
-      const int32_t sum =
-          softmax_quantize<simd::FastDot>(steps.data() + first, n, top, q.data() + first);
+      const int32_t sum = softmax_quantize(steps.data() + first, n, top, q.data() + first);
       int32_t counted = 0;
       for (int i = first; i < first + n; ++i) counted += q[i];
       CHECK(sum == counted);
@@ -59,7 +58,7 @@ TEST_CASE("softmax_quantize: every difference of scores gives its power, within 
       int16_t x[16];
       simd::DotInput q[16];
       for (int i = 0; i < 16; ++i) x[i] = static_cast<int16_t>(std::max(first - i, -32768));
-      softmax_quantize<simd::FastDot>(x, 16, static_cast<int16_t>(maximum), q);
+      softmax_quantize(x, 16, static_cast<int16_t>(maximum), q);
       for (int i = 0; i < 16; ++i) {
         const double expected = kProbabilitySteps * std::exp2((x[i] - maximum) / 128.0);
         REQUIRE(std::fabs(q[i] - expected) < 0.64);

@@ -1,10 +1,12 @@
 // Weight matrices for kernel tests: rows, and the same rows as tiles.
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "quant/formats.h"
 #include "quant/pack.h"
+#include "quant/split_quads.h"
 
 namespace sotto::test {
 
@@ -22,6 +24,19 @@ struct OwnedQ8 {
     view = {n, k, scale.data(), row_sum.data(), tiles.data()};
     pack_q8_rows(rows.data(), 0, n, view);
   }
+  // With its heavy pairs split, as where pairs of products saturate.
+  OwnedQ8& split() {
+    ArenaLayout sizes;
+    const size_t count = count_heavy_quads(view);
+    take_split_quads(view, count, sizes);
+    memory = std::move(Arena::reserve(sizes.total_bytes()).value());
+    ArenaLayout layout(memory);
+    take_split_quads(view, count, layout);
+    split_quads(view);
+    return *this;
+  }
+
+  Arena memory;
 };
 
 struct OwnedF32 {

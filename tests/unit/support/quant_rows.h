@@ -20,14 +20,16 @@ struct OwnedRowsOf {
     view.scale = scale.data();
     view.zero = zero.data();
   }
-  OwnedRowsOf(const std::vector<float>& x, int m, int k) : OwnedRowsOf(m, k) {
+  OwnedRowsOf(const std::vector<float>& x, int m, int k) : OwnedRowsOf(x, m, k, Dot::range()) {}
+  OwnedRowsOf(const std::vector<float>& x, int m, int k, simd::DotRange range) : OwnedRowsOf(m, k) {
+    view.range = range;
     quantize_rows(ConstMatrixF32(x.data(), m, k), view);
   }
 
   // The value that a stored activation stands for.
   int32_t value(int r, int i) const {
     const typename Dot::Input stored = view.row(r)[i];
-    const bool is_signed_byte = sizeof(stored) == 1 && Dot::range().lo < 0;
+    const bool is_signed_byte = sizeof(stored) == 1 && view.range.lo < 0;
     return is_signed_byte ? static_cast<int8_t>(stored) : stored;
   }
   bool operator==(const OwnedRowsOf& other) const {
