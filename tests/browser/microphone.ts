@@ -23,18 +23,29 @@ function speechAt48k(): Float32Array<ArrayBuffer> {
   });
 }
 
-function speechFile(): string {
+// A room where nobody speaks; of nothing but zeros a microphone's watchdog would complain.
+const kQuiet = 0.0005;
+
+/** The sample speech, and again after each of the pauses. */
+function speechFile(pauses_s: number[]): string {
   const dir = path.join(kRoot, 'test-results');
-  const file = path.join(dir, 'microphone.wav');
+  const file = path.join(dir, `${['microphone', ...pauses_s].join('-')}.wav`);
+  const speech = speechAt48k();
+  const begins = [0];
+  for (const pause_s of pauses_s)
+    begins.push((begins.at(-1) ?? 0) + speech.length + pause_s * 48000);
+  const length = (begins.at(-1) ?? 0) + speech.length;
+  const sound = Float32Array.from({ length }, (_, i) => (i % 2 ? kQuiet : -kQuiet));
+  for (const begin of begins) sound.set(speech, begin);
   mkdirSync(dir, { recursive: true });
-  writeFileSync(file, makeWav(speechAt48k(), { sampleRate: 48000 }));
+  writeFileSync(file, makeWav(sound, { sampleRate: 48000 }));
   return file;
 }
 
 /** How to start it. Sharing the screen is allowed without asking, which has a fake picture and sound. */
-export const microphoneLaunch = () => ({
+export const microphoneLaunch = (...pauses_s: number[]) => ({
   executablePath: process.env.SOTTO_CHROMIUM ?? '/usr/bin/chromium',
-  args: [...kChromiumArguments, ...microphoneArguments(speechFile())],
+  args: [...kChromiumArguments, ...microphoneArguments(speechFile(pauses_s))],
 });
 
 declare global {
