@@ -66,6 +66,14 @@ async function prove({ cxx }) {
   await run(file('probe'), ['-runs=10'], options);
 }
 
+/** @returns {Promise<FuzzCompiler | undefined>} where there is none to be had, none */
+export function findFuzzer() {
+  return setUpFuzzer().catch((error) => {
+    if (!(error instanceof SetupError)) throw error;
+    return undefined;
+  });
+}
+
 /**
  * Makes sure that there is a compiler for fuzzers.
  * @returns {Promise<FuzzCompiler>}

@@ -1,8 +1,10 @@
 // The suites of npm test, in the order they run: cheap ones first. A suite names what it needs
 // (see kNeeds in test.mjs) and how it is run; a new suite is one entry here.
+import path from 'node:path';
 import { checkSources } from './check_includes.mjs';
 import { setUpFirefox } from './firefox.mjs';
-import { listVariants } from './lib/cmake.mjs';
+import { findFuzzer } from './fuzzer.mjs';
+import { buildSanitizedTests, listVariants } from './lib/cmake.mjs';
 import { SetupError } from './lib/log.mjs';
 import { inCache, inRoot } from './lib/paths.mjs';
 import { runChecks, runCounting, runDoctest, runNodeTests, runPlaywright } from './lib/runners.mjs';
@@ -16,6 +18,15 @@ const kSanitizerOptions = {
   ASAN_OPTIONS: 'detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1',
   UBSAN_OPTIONS: 'print_stacktrace=1:halt_on_error=1',
 };
+
+/** A doctest program of the sanitized build, whose folder depends on who compiled it. */
+async function sanitizedDoctest(program, options = {}) {
+  const compiler = await findFuzzer();
+  const dir = await buildSanitizedTests(compiler);
+  const symbolizer = compiler ? { ASAN_SYMBOLIZER_PATH: compiler.symbolizer } : {};
+  const env = { ...kSanitizerOptions, ...symbolizer };
+  return runDoctest(path.join(dir, program), { ...options, env });
+}
 
 async function nodeTests(folder, options = {}) {
   const files = await listFiles(inRoot(folder), (file) => /\.test\.mjs$/.test(file));
@@ -185,18 +196,13 @@ export async function listSuites() {
       name: 'unit-asan',
       what: 'C++ unit tests under AddressSanitizer and UndefinedBehaviorSanitizer',
       needs: ['sanitized', 'assets'],
-      run: () =>
-        runDoctest(inRoot('build/native-asan/sotto_tests'), {
-          env: kSanitizerOptions,
-          shares: true,
-        }),
+      run: () => sanitizedDoctest('sotto_tests', { shares: true }),
     },
     {
       name: 'kernels-scalar-asan',
       what: 'kernels in scalar code under the sanitizers',
       needs: ['sanitized'],
-      run: () =>
-        runDoctest(inRoot('build/native-asan/sotto_kernels_scalar'), { env: kSanitizerOptions }),
+      run: () => sanitizedDoctest('sotto_kernels_scalar'),
     },
     ...kDotFlavours.map((flavour) => ({
       name: `kernels-${flavour}`,

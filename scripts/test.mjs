@@ -7,6 +7,7 @@ import { buildAll } from './build.mjs';
 import { setUpChromium } from './chromium.mjs';
 import { setUpDeps } from './deps.mjs';
 import { setUpTypeDoc } from './docs.mjs';
+import { findFuzzer } from './fuzzer.mjs';
 import {
   buildNativeTests,
   buildSanitizedTests,
@@ -42,7 +43,7 @@ const kNeeds = {
   },
   sanitized: async () => {
     await setUpDeps();
-    await buildSanitizedTests();
+    return buildSanitizedTests(await findFuzzer());
   },
   wasm: async () => {
     await setUpToolchain();

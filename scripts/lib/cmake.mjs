@@ -103,19 +103,31 @@ export const buildCommand = () => buildTree(kNative, { targets: ['sotto'], witne
 /** Builds the native command and tests into build/native. */
 export const buildNativeTests = () => buildTree(kNative, kTests);
 
-/** The same under AddressSanitizer and UndefinedBehaviorSanitizer, into build/native-asan. */
-export const buildSanitizedTests = () => buildTree(kSanitized, kSanitizedTests);
+function fuzzTree({ cc, cxx }) {
+  const env = { SOTTO_FUZZ_CC: cc, SOTTO_FUZZ_CXX: cxx };
+  const dir = inRoot('build/native-fuzz');
+  return { name: 'native-fuzz', preset: 'native-fuzz', dir, env, key: [cc, cxx] };
+}
+
+/**
+ * The same under AddressSanitizer and UndefinedBehaviorSanitizer: beside the fuzzers, whose core is
+ * built that way, or where there is no compiler for those by this machine's, into build/native-asan.
+ * @param {{cc: string, cxx: string} | undefined} compiler of fuzzer.mjs
+ * @returns {Promise<string>} the folder
+ */
+export async function buildSanitizedTests(compiler) {
+  const tree = compiler ? fuzzTree(compiler) : kSanitized;
+  await buildTree(tree, kSanitizedTests);
+  return tree.dir;
+}
 
 /**
  * The fuzzers and what writes their seeds, into build/native-fuzz.
  * @param {{cc: string, cxx: string}} compiler of fuzzer.mjs
  */
-export async function buildFuzzers({ cc, cxx }) {
-  const env = { SOTTO_FUZZ_CC: cc, SOTTO_FUZZ_CXX: cxx };
-  const dir = inRoot('build/native-fuzz');
-  const tree = { name: 'native-fuzz', preset: 'native-fuzz', dir, env, key: [cc, cxx] };
+export async function buildFuzzers(compiler) {
   const targets = ['sotto_fuzz_seeds', ...kFuzzers.map((name) => `fuzz_${name}`)];
-  return buildTree(tree, { targets, tests: true, witness: 'fuzz_kernels' });
+  return buildTree(fuzzTree(compiler), { targets, tests: true, witness: 'fuzz_kernels' });
 }
 
 /** The variants whose kernels are benchmarked: those on one thread. */

@@ -72,6 +72,8 @@ void pack_q8_rows(const float* w, int first, int count, const Q8Tiles& tiles) {
 
 void pack_f32_rows(const float* w, int first, int count, const F32Tiles& tiles) {
   const size_t k = static_cast<size_t>(tiles.k);
+  // Rows of nothing have no memory either, whose address to add to.
+  if (k == 0) return;
   for (int r = 0; r < count; ++r) {
     float* out = f32_row(tiles, first + r);
     for (size_t i = 0; i < k; ++i) out[i * kTileN] = w[static_cast<size_t>(r) * k + i];
