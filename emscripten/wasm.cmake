@@ -29,6 +29,9 @@ sotto_add_core(sotto_core SIMD ${SOTTO_VARIANT_SIMD} ${threads} OPTIONS ${SOTTO_
 
 set(SOTTO_WASM_MEMORY
   -sALLOW_MEMORY_GROWTH=1
+  # By as much as is asked for, or 1 MB: a fifth of all memory, the default, would be 16 MB for the few
+  # kilobytes of words that an hour of captions leaves behind.
+  -sMEMORY_GROWTH_LINEAR_STEP=1048576
   # Emscripten's 64 KB are too small for kernels that keep tiles on the stack.
   -sSTACK_SIZE=512KB)
 if(SOTTO_VARIANT_THREADS)

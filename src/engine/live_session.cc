@@ -20,6 +20,9 @@ constexpr int64_t kFrame_samples = kVadFrame_samples;
 constexpr int kLeastVoiced_frames = 2;
 // Audio is let go of in pieces of at least as much, since what follows it moves in memory.
 constexpr int64_t kDiscard_samples = 4 * kSampleRate_hz;
+// Tokens of each text of a beam that memory is made ready for at the start, so that none is asked
+// for while somebody speaks; a window of 10 s has some 60, a crowded one of 24 s still fits.
+constexpr int kBeam_tokens = 192;
 
 double to_seconds(int64_t samples) { return static_cast<double>(samples) / kSampleRate_hz; }
 
@@ -168,6 +171,9 @@ Result<std::unique_ptr<LiveSession>> Engine::new_live_session(const LiveOptions&
       std::make_unique<LiveSession::Impl>(*impl_, std::move(workspace), options, std::move(parts));
   SOTTO_TRY(session->impl_->aligner.reserve(impl_->alignment_heads,
                                             hp.n_text_state / hp.n_text_head, hp.n_audio_ctx));
+  KvCache& past = session->impl_->workspace->past();
+  past.clear();
+  SOTTO_TRY(past.reserve(options.text.beam_size, std::min(kBeam_tokens, hp.n_text_ctx)));
   return session;
 }
 

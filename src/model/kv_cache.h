@@ -33,6 +33,12 @@ class KvCache {
   int size_tokens() const { return size_tokens_; }
   int capacity_tokens() const { return capacity_tokens_; }
 
+  // Memory for so many hypotheses of `tokens` tokens each that no two share, before it is needed:
+  // without, it comes when it is. OutOfMemory.
+  Status reserve(int hypotheses, int tokens) { return have_free(hypotheses * pages_for(tokens)); }
+  // Pages there are, used or not.
+  int pages() const { return static_cast<int>(pages_.size()); }
+
   // One hypothesis, the first, without tokens.
   void clear();
   // One hypothesis, the first, with its first `tokens`, at most size_tokens().

@@ -195,3 +195,16 @@ TEST_CASE("attention over pages: to the bit what attention over rows that stand 
     CHECK(actual == expected);
   }
 }
+
+TEST_CASE("kv_cache: what was reserved is enough for hypotheses that share nothing") {
+  Cache made;
+  KvCache& cache = *made.cache;
+  const int hypotheses = 3, tokens = 2 * kPage + 1;
+  REQUIRE(cache.reserve(hypotheses, tokens).ok());
+  const int pages = cache.pages();
+  CHECK(pages >= 3 * hypotheses);
+  const std::vector<int> sources(hypotheses, 0);
+  cache.select(sources);
+  REQUIRE(cache.extend(tokens).ok());
+  CHECK(cache.pages() == pages);
+}
