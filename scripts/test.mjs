@@ -43,7 +43,7 @@ const kNeeds = {
   },
   sanitized: async () => {
     await setUpDeps();
-    return buildSanitizedTests(await findFuzzer());
+    await buildSanitizedTests(await findFuzzer());
   },
   wasm: async () => {
     await setUpToolchain();

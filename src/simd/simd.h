@@ -106,6 +106,9 @@ struct FastDot {
   static I32x4 result(Sum sum) { return dot_result(sum); }
 };
 
+// Memory for the rows of a register tile has kGemmRows of them.
+static_assert(kPairedRows <= kGemmRows);
+
 struct PairedDot : FastDot {
   static constexpr int kRows = kPairedRows;
   // What was split off weights belongs to them (quant/split_quads.h).
