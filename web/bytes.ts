@@ -156,46 +156,67 @@ declare const FileReaderSync: { new (): BlobReaderSync } | undefined;
 /** Whether Blobs can be read in slices here: in browsers' workers. */
 export const canReadBlobs = typeof FileReaderSync !== 'undefined';
 
-// Enough to make the cost of a slice (0.1 ms or so) small against the bytes it brings.
-const kReadAheadBytes = 1 << 20;
+// Enough to make the cost of a read (a tenth to a third of a millisecond where another process brings the bytes) small
+// against what it brings.
+const kReadAhead_bytes = 1 << 20;
+
+/** Bytes that are dear to ask for: read in blocks ahead of what is asked, of which one is held. */
+export abstract class AheadSource implements ByteSource {
+  #block = new Uint8Array(0);
+  #blockOffset = 0;
+  #isOpen = true;
+  abstract readonly sizeBytes: number;
+
+  /** The bytes from `offset` on, `size` or fewer; throws where there are none any more. */
+  protected abstract blockAt(offset: number, size: number): Uint8Array<ArrayBuffer>;
+
+  // The bytes that are held from `offset` on, read if need be.
+  #from(offset: number): Uint8Array {
+    if (offset < this.#blockOffset || offset >= this.#blockOffset + this.#block.length) {
+      this.#block = this.blockAt(offset, Math.min(kReadAhead_bytes, this.sizeBytes - offset));
+      this.#blockOffset = offset;
+    }
+    return this.#block.subarray(offset - this.#blockOffset);
+  }
+
+  readAt(offset: number, target: Uint8Array): boolean {
+    if (!this.#isOpen || offset + target.length > this.sizeBytes) return false;
+    try {
+      for (let done = 0; done < target.length; ) {
+        const part = this.#from(offset + done).subarray(0, target.length - done);
+        if (part.length === 0) return false;
+        target.set(part, done);
+        done += part.length;
+      }
+    } catch {
+      return false;
+    }
+    return true;
+  }
+
+  close(): void {
+    this.#isOpen = false;
+    this.#block = new Uint8Array(0);
+  }
+}
 
 /** A Blob or File, read in slices; it never is in memory whole. */
-export class BlobSource implements ByteSource {
-  #blob: Blob | undefined;
+export class BlobSource extends AheadSource {
+  #blob: Blob;
   #reader: BlobReaderSync;
-  #window = new Uint8Array(0);
-  #windowOffset = 0;
   readonly sizeBytes: number;
 
   constructor(blob: Blob) {
+    super();
     if (!FileReaderSync) throw new TypeError('BlobSource: expected a worker with FileReaderSync');
     this.#reader = new FileReaderSync();
     this.#blob = blob;
     this.sizeBytes = blob.size;
   }
 
-  readAt(offset: number, target: Uint8Array): boolean {
-    const end = offset + target.length;
-    if (!this.#blob || end > this.sizeBytes) return false;
-    if (offset < this.#windowOffset || end > this.#windowOffset + this.#window.length) {
-      const size = Math.max(target.length, kReadAheadBytes);
-      try {
-        const slice = this.#blob.slice(offset, offset + size);
-        this.#window = new Uint8Array(this.#reader.readAsArrayBuffer(slice));
-      } catch {
-        return false; // A file that was changed or removed since it was chosen.
-      }
-      this.#windowOffset = offset;
-      if (end > offset + this.#window.length) return false;
-    }
-    const from = offset - this.#windowOffset;
-    target.set(this.#window.subarray(from, from + target.length));
-    return true;
-  }
-
-  close(): void {
-    this.#blob = undefined;
-    this.#window = new Uint8Array(0);
+  // Throws for a file that was changed or removed since it was chosen.
+  protected blockAt(offset: number, size: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#reader.readAsArrayBuffer(this.#blob.slice(offset, offset + size)));
   }
 }
 

@@ -1,7 +1,7 @@
 // Files in the origin private file system: a folder of its own, `<key>.part` while they come and
 // `<key>.model` when they are whole, each with its record before it (record.ts).
 import type { ByteSource } from '../bytes.js';
-import { BlobSource } from '../bytes.js';
+import { AheadSource, BlobSource } from '../bytes.js';
 import { StorageError } from '../errors.js';
 import { decodeRecord, encodeRecord, kRecordReach_bytes } from './record.js';
 import type { Draft, FileRecord, KeptFile, Listing, ModelStore } from './store.js';
@@ -84,28 +84,28 @@ const presentContentOf = (handle: FileSystemFileHandle) =>
   });
 
 /** A kept file, read without the detour that Blobs are. */
-class HandleSource implements ByteSource {
+class HandleSource extends AheadSource {
   #handle: SyncHandle | undefined;
   #start_bytes: number;
+  #room = new Uint8Array(0);
   readonly sizeBytes: number;
 
   constructor(handle: SyncHandle, sizeBytes: number) {
+    super();
     this.#handle = handle;
     this.#start_bytes = handle.getSize() - sizeBytes;
     this.sizeBytes = sizeBytes;
   }
 
-  readAt(offset: number, target: Uint8Array): boolean {
-    if (!this.#handle || offset + target.length > this.sizeBytes) return false;
-    // Memory that threads share is nothing that all browsers read into.
-    const isShared = !(target.buffer instanceof ArrayBuffer);
-    const bytes = isShared ? new Uint8Array(target.length) : target;
-    const count = this.#handle.read(bytes, { at: this.#start_bytes + offset });
-    if (isShared) target.set(bytes);
-    return count === target.length;
+  protected blockAt(offset: number, size: number): Uint8Array<ArrayBuffer> {
+    if (this.#room.length < size) this.#room = new Uint8Array(size);
+    const block = this.#room.subarray(0, size);
+    const count = this.#handle?.read(block, { at: this.#start_bytes + offset }) ?? 0;
+    return block.subarray(0, count);
   }
 
-  close(): void {
+  override close(): void {
+    super.close();
     this.#handle?.close();
     this.#handle = undefined;
   }
