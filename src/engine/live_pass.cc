@@ -73,7 +73,8 @@ Status LiveSession::Impl::encode(int frames) {
   Encoder& encoder = workspace->encoder();
   encoder.begin(frames, options.text.fold);
   encoder.run(Deadline(), nullptr, &engine.pool);
-  workspace->cross().begin(encoder.states(), encoder.fold().log_count());
+  const PositionFold& fold = encoder.fold();
+  workspace->cross().begin(encoder.states(), fold.log_count(), fold.fine());
   workspace->cross().run(Deadline(), nullptr, &engine.pool);
   return {};
 }

@@ -76,7 +76,8 @@ Result<bool> Session::Impl::advance(const Deadline& deadline) {
       if (!workspace->encoder().run(deadline, spans, &engine.pool)) return true;
       const Encoder& encoder = workspace->encoder();
       const PositionFold& fold = encoder.fold();
-      cross_at_hand().begin(encoder.states(), batch ? batch->keep(fold) : fold.log_count());
+      cross_at_hand().begin(encoder.states(), batch ? batch->keep(fold) : fold.log_count(),
+                            fold.fine());
       phase = Phase::kCross;
       return true;
     }

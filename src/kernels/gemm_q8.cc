@@ -156,7 +156,11 @@ void multiply_row(const TileJob<FineDot>& job) {
 void gemm_q8(const QuantRows& x, const Q8Tiles& w, const float* bias, Epilogue epilogue,
              MatrixF32 y) {
   const TileJob<FastDot> job{x, w, bias, epilogue, y};
-  with_fast_dot([&]<class Product>() { gemm<Product>(job); });
+  if (in_pairs() && w.split.is_split() && fits_twice(x.range)) {
+    gemm<TwicePairedDot>(job);
+  } else {
+    with_fast_dot([&]<class Product>() { gemm<Product>(job); });
+  }
 }
 
 void gemm_q8(const FineRows& x, const Q8Tiles& w, const float* bias, Epilogue epilogue,

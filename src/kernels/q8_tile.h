@@ -8,7 +8,7 @@ namespace sotto {
 
 // acc[R][first .. first + Q) = the int32 sums of R rows by Q quads of outputs over `k` inputs (a
 // multiple of 4). `w` is the first quad's first step; see Q8Tiles for the layout. Dot is
-// simd::FastDot, simd::PairedDot or simd::FineDot.
+// simd::FastDot, simd::PairedDot, simd::TwicePairedDot or simd::FineDot.
 template <class Dot, int R, int Q>
 void multiply_quads(const typename Dot::Input* const* rows, const int8_t* w, int k, int first,
                     simd::I32x4 (*acc)[2]) {
@@ -17,12 +17,24 @@ void multiply_quads(const typename Dot::Input* const* rows, const int8_t* w, int
   for (auto& row : sums) {
     for (auto& sum : row) sum = Dot::zero();
   }
-  for (int i = 0; i < k; i += kTileStepK, w += kTileN * kTileStepK) {
-    typename Dot::W weights[Q];
-    for (int q = 0; q < Q; ++q) weights[q] = Dot::load_w(w + q * kQuadBytes);
+  constexpr int kSteps = Dot::kSteps;
+  for (int i = 0; i < k; i += kSteps * kTileStepK, w += kSteps * kTileN * kTileStepK) {
+    typename Dot::W weights[kSteps][Q];
+    for (int s = 0; s < kSteps; ++s) {
+      for (int q = 0; q < Q; ++q) {
+        weights[s][q] = Dot::load_w(w + s * kTileN * kTileStepK + q * kQuadBytes);
+      }
+    }
     for (int r = 0; r < R; ++r) {
       const typename Dot::X x = Dot::load_x(rows[r] + i);
-      for (int q = 0; q < Q; ++q) sums[r][q] = Dot::add(x, weights[q], sums[r][q]);
+      if constexpr (kSteps == 1) {
+        for (int q = 0; q < Q; ++q) sums[r][q] = Dot::add(x, weights[0][q], sums[r][q]);
+      } else {
+        const typename Dot::X next = Dot::load_x(rows[r] + i + kTileStepK);
+        for (int q = 0; q < Q; ++q) {
+          sums[r][q] = Dot::add_two(x, weights[0][q], next, weights[1][q], sums[r][q]);
+        }
+      }
     }
   }
   for (int r = 0; r < R; ++r) {

@@ -73,9 +73,10 @@ void CrossCache::take_heads_f32(ArenaLayout& layout) {
   }
 }
 
-void CrossCache::begin(ConstMatrixF32 states, const float* key_bias) {
+void CrossCache::begin(ConstMatrixF32 states, const float* key_bias, int fine_rows) {
   states_ = states;
   key_bias_ = key_bias;
+  fine_rows_ = fine_rows;
   for (HeadQ8& head : heads_q8_) head.keys.n = head.values.n = states.rows;
   for (PagedHead& head : heads_f32_) head.keys.n = head.values.n = states.rows;
   work_.clear();
@@ -91,7 +92,8 @@ void CrossCache::project(int layer, int block, Scratch& scratch) {
   const int rows = std::min(kBlockRows, states_.rows - first);
   const int n_state = weights_.hp.n_text_state;
   const Linear& key_value = weights_.decoder.layers[layer].cross.key_value;
-  const ConstMatrixF32 states = states_.row_range(first, rows);
+  const LinearInput states =
+      LinearInput(states_.row_range(first, rows)).coarse(first >= fine_rows_);
   if (!is_q8()) {
     const MatrixF32 all(layers_f32_[layer], states_.rows, 2 * n_state);
     apply(key_value, states, Epilogue::kStore, all.row_range(first, rows), scratch.linear);

@@ -26,8 +26,9 @@ class CrossCache {
 
   // Starts on the encoder's states [n, n_audio_state], n up to n_audio_ctx, which must stay until
   // run() returns true. key_bias[n] is what attention adds to their scores (nullptr: nothing) and
-  // must stay as long as the cache is used.
-  void begin(ConstMatrixF32 states, const float* key_bias);
+  // must stay as long as the cache is used. The first `fine_rows` are as PositionFold::fine() has
+  // them.
+  void begin(ConstMatrixF32 states, const float* key_bias, int fine_rows);
   bool run(const Deadline& deadline, Trace* trace, ThreadPool* pool = nullptr) {
     return work_.run(deadline, trace, pool);
   }
@@ -67,6 +68,7 @@ class CrossCache {
   int head_size_;
   ConstMatrixF32 states_;
   const float* key_bias_ = nullptr;
+  int fine_rows_ = 0;
   float scale_;                       // 1 / sqrt(d)
   std::vector<HeadQ8> heads_q8_;      // [n_text_layer * n_text_head], or none
   std::vector<PagedHead> heads_f32_;  // the same

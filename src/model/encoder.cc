@@ -124,7 +124,8 @@ void Encoder::project(const SelfAttentionWeights& w, int block, Scratch& scratch
   const int first = block * kBlockRows, rows = block_rows(fold_.rows(), block);
   const LinearInput input =
       LinearInput::normed(x_.row_range(first, rows), w.norm, scratch.normed.row_range(0, rows));
-  apply(w.query_key_value, input, Epilogue::kStore, qkv_.row_range(first, rows), scratch.linear);
+  apply(w.query_key_value, input.coarse(is_coarse(first)), Epilogue::kStore,
+        qkv_.row_range(first, rows), scratch.linear);
 }
 
 void Encoder::pack_head(int head) {
@@ -142,13 +143,16 @@ void Encoder::attend(int head, int block, int worker) {
 
 void Encoder::finish_layer(const EncoderLayerWeights& w, int block, Scratch& scratch) {
   const int first = block * kBlockRows, rows = block_rows(fold_.rows(), block);
+  const bool coarse = is_coarse(first);
   const MatrixF32 x = x_.row_range(first, rows);
-  apply(w.attention.out, qkv_.row_range(first, rows).col_range(0, n_state_), Epilogue::kResidual, x,
-        scratch.linear);
+  const LinearInput attended = qkv_.row_range(first, rows).col_range(0, n_state_);
+  apply(w.attention.out, attended.coarse(coarse), Epilogue::kResidual, x, scratch.linear);
   const MatrixF32 hidden = scratch.hidden.row_range(0, rows);
-  apply(w.mlp.up, LinearInput::normed(x, w.mlp.norm, scratch.normed.row_range(0, rows)),
-        Epilogue::kStore, hidden, scratch.linear);
-  apply(w.mlp.down, LinearInput::gelu(hidden), Epilogue::kResidual, x, scratch.linear);
+  const LinearInput normed = LinearInput::normed(x, w.mlp.norm, scratch.normed.row_range(0, rows));
+  // Of all layers this one bears it in all rows, in both models (docs/performance.md).
+  apply(w.mlp.up, normed.coarse(true), Epilogue::kStore, hidden, scratch.linear);
+  apply(w.mlp.down, LinearInput::gelu(hidden).coarse(coarse), Epilogue::kResidual, x,
+        scratch.linear);
 }
 
 void Encoder::finish(int block) {

@@ -31,7 +31,8 @@ class Encoder {
   // Starts on all positions, whatever they hold.
   void begin();
   // Starts on those that are left when the padding behind `audio_frames` frames is folded; with
-  // kUnfolded on all, to the same bits as begin() where the rows behind are zeros.
+  // kUnfolded on all, to the same bits as begin() where the rows behind are zeros and
+  // all positions are fine.
   void begin(int audio_frames, const FoldOptions& options);
 
   // Works until done (true) or until the deadline has passed. `pool` as in WorkList::run.
@@ -60,6 +61,8 @@ class Encoder {
   void add_position(int row, const float* x);
   // The row of x_ whose copies stand behind it; n_ctx_ where there are none.
   int padding_row() const { return fold_.rows() > fold_.whole() ? fold_.whole() - 1 : n_ctx_; }
+  // Whether the block from this row on is one of padding that need not be fine.
+  bool is_coarse(int first_row) const { return first_row >= fold_.fine(); }
   void project(const SelfAttentionWeights& w, int block, Scratch& scratch);
   void pack_head(int head);
   void attend(int head, int block, int worker);

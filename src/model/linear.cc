@@ -133,7 +133,7 @@ void apply(const Linear& linear, const LinearInput& input, Epilogue epilogue, Ma
   } else if (scratch.fine.q != nullptr) {
     multiply_q8(scratch.fine);
   } else {
-    scratch.rows.range = input_range(linear.q8);
+    scratch.rows.range = input.is_coarse ? simd::FastDot::coarse_range() : input_range(linear.q8);
     multiply_q8(scratch.rows);
   }
 }

@@ -76,9 +76,18 @@ struct LinearInput {
     return input;
   }
 
+  // The same, quantised to fewer steps where that is faster (simd::coarse_range_of): for rows on
+  // which little depends, and for layers that bear it.
+  LinearInput coarse(bool is_coarse) const {
+    LinearInput input(*this);
+    input.is_coarse = is_coarse;
+    return input;
+  }
+
   ConstMatrixF32 x;
   const LayerNormWeights* norm = nullptr;
   bool is_gelu = false;
+  bool is_coarse = false;
   MatrixF32 memory;
 };
 

@@ -22,7 +22,7 @@ PositionFold::PositionFold(int n_ctx, ArenaLayout& layout)
       log_count_(layout.take<float>(padded_k(n_ctx))) {}
 
 void PositionFold::keep_all() {
-  rows_ = whole_ = n_ctx_;
+  rows_ = whole_ = fine_ = n_ctx_;
   std::iota(positions_, positions_ + n_ctx_, 0);
 }
 
@@ -38,6 +38,9 @@ void PositionFold::fold(int audio_frames, const FoldOptions& options) {
     positions_[rows_] = first + count / 2;
     log_count_[rows_] = std::log(static_cast<float>(count));
   }
+  const int* behind = std::lower_bound(positions_, positions_ + rows_,
+                                       audio + std::min(options.fine_positions, n_ctx_));
+  fine_ = static_cast<int>(behind - positions_);
 }
 
 }  // namespace sotto

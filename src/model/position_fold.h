@@ -20,6 +20,9 @@ struct FoldOptions {
   int margin_positions = 50;
   // How many positions of the padding after that become one.
   int stride = 4;
+  // Positions behind the audio that are computed as finely as the audio is; those behind more
+  // coarsely where that is faster (LinearInput::coarse).
+  int fine_positions = 50;
 };
 
 // Nothing is folded. What padding becomes in the convolutions is still computed once only: it is
@@ -40,6 +43,8 @@ class PositionFold {
   // those behind is padding.
   int rows() const { return rows_; }
   int whole() const { return whole_; }
+  // As many of the first rows are to be computed finely.
+  int fine() const { return fine_; }
   // The position that row r stands at, in units of 20 ms.
   int position(int r) const { return positions_[r]; }
   // log(count) for each row, to be added to its attention scores, padded with zeros to a multiple
@@ -50,6 +55,7 @@ class PositionFold {
   int n_ctx_;
   int rows_ = 0;
   int whole_ = 0;
+  int fine_ = 0;
   int* positions_;    // [n_ctx]
   float* log_count_;  // [n_ctx, padded]
 };

@@ -34,11 +34,24 @@ constexpr DotRange range_of(DotFlavour flavour) {
   }
 }
 
-// Where pairs of products saturate, 8 bits are safe for weights of which no two neighbours that
-// have one sign add up to more than this: 255 * 128 = 32640.
-inline constexpr int kLightPair = 128;
+// Where pairs of products saturate, more than 7 bits are safe for light weights, of which no two
+// neighbours that have one sign add up to more than this: 201 * 163 = 32763. With 128 activations
+// would have 8 bits, and three times as many weights are not light (docs/performance.md).
+inline constexpr int kLightPair = 163;
 constexpr DotRange light_range_of(DotFlavour flavour) {
-  return flavour == DotFlavour::kPairSaturating ? DotRange{0, 255} : range_of(flavour);
+  return flavour == DotFlavour::kPairSaturating ? DotRange{0, INT16_MAX / kLightPair}
+                                                : range_of(flavour);
+}
+
+// Of fewer steps even two sums of two products fit 16 bits together, where both pairs are light:
+// 100 * 2 * 163 = 32600.
+constexpr DotRange coarse_range_of(DotFlavour flavour) {
+  return flavour == DotFlavour::kPairSaturating ? DotRange{0, INT16_MAX / (2 * kLightPair)}
+                                                : range_of(flavour);
+}
+constexpr bool fits_twice(DotRange range) {
+  const DotRange coarse = coarse_range_of(DotFlavour::kPairSaturating);
+  return range.lo >= coarse.lo && range.hi <= coarse.hi;
 }
 
 // For activations whose weights are not negative and below 128: any signed byte but -128 does, and

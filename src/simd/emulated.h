@@ -47,15 +47,14 @@ inline DotSum dot_zero() { return splat(int32_t{0}); }
 inline int32_t emulated_product(DotInput x, int8_t w) {
   return dot_flavour() == DotFlavour::kSigned ? static_cast<int8_t>(x) * w : x * w;
 }
+inline int32_t dot_pair(const DotInput* x, const int8_t* w) {
+  const int32_t pair = emulated_product(x[0], w[0]) + emulated_product(x[1], w[1]);
+  return dot_flavour() == DotFlavour::kPairSaturating
+             ? std::clamp<int32_t>(pair, INT16_MIN, INT16_MAX)
+             : pair;
+}
 inline int32_t dot_lane(const DotInput* x, const int8_t* w) {
-  int32_t pairs[2];
-  for (int i = 0; i < 2; ++i) {
-    pairs[i] = emulated_product(x[2 * i], w[2 * i]) + emulated_product(x[2 * i + 1], w[2 * i + 1]);
-    if (dot_flavour() == DotFlavour::kPairSaturating) {
-      pairs[i] = std::clamp<int32_t>(pairs[i], INT16_MIN, INT16_MAX);
-    }
-  }
-  return pairs[0] + pairs[1];
+  return dot_pair(x, w) + dot_pair(x + 2, w + 2);
 }
 inline DotSum dot(DotX x, DotW w, DotSum sum) {
   return add(sum, {dot_lane(x.x, w.p), dot_lane(x.x, w.p + 4), dot_lane(x.x, w.p + 8),
@@ -64,6 +63,19 @@ inline DotSum dot(DotX x, DotW w, DotSum sum) {
 inline I32x4 dot_result(DotSum sum) { return sum; }
 inline constexpr int kPairedRows = 5;
 inline DotSum dot_in_pairs(DotX x, DotW w, DotSum sum) { return dot(x, w, sum); }
+inline constexpr int kTwicePairedRows = 3;
+inline DotSum dot_twice_in_pairs(DotX x0, DotW w0, DotX x1, DotW w1, DotSum sum) {
+  int32_t lanes[4];
+  for (int o = 0; o < 4; ++o) {
+    lanes[o] = 0;
+    for (int i = 0; i < 4; i += 2) {
+      // What does not fit 16 bits wraps.
+      lanes[o] += static_cast<int16_t>(dot_pair(x0.x + i, w0.p + 4 * o + i) +
+                                       dot_pair(x1.x + i, w1.p + 4 * o + i));
+    }
+  }
+  return add(sum, {lanes[0], lanes[1], lanes[2], lanes[3]});
+}
 
 inline bool split_is_faster() { return dot_flavour() != DotFlavour::kPairSaturating; }
 inline int32_t split_offset() { return dot_flavour() == DotFlavour::kSigned ? 128 : 0; }

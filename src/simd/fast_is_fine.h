@@ -22,6 +22,10 @@ inline DotSum dot(DotX x, DotW w, DotSum sum) { return FineDot::add(x, w, sum); 
 inline I32x4 dot_result(DotSum sum) { return FineDot::result(sum); }
 inline constexpr int kPairedRows = kGemmRows;
 inline DotSum dot_in_pairs(DotX x, DotW w, DotSum sum) { return dot(x, w, sum); }
+inline constexpr int kTwicePairedRows = kGemmRows;
+inline DotSum dot_twice_in_pairs(DotX x0, DotW w0, DotX x1, DotW w1, DotSum sum) {
+  return dot(x1, w1, dot(x0, w0, sum));
+}
 
 // There is nothing to be won by two products of bytes either.
 constexpr bool split_is_faster() { return false; }

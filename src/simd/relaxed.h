@@ -83,6 +83,15 @@ inline DotSum dot_in_pairs(DotX x, DotW w, DotSum sum) {
   return {wasm_i32x4_add(sum.v, wasm_i32x4_dot_i16x8(pairs, splat_i16(1).v))};
 }
 
+// Two steps at a time, whose pairs are added in 16 bits (fits_twice): three multiplications for
+// four. More rows than three want more registers than there are.
+inline constexpr int kTwicePairedRows = 3;
+inline DotSum dot_twice_in_pairs(DotX x0, DotW w0, DotX x1, DotW w1, DotSum sum) {
+  const v128_t pairs = wasm_i16x8_add(wasm_i16x8_relaxed_dot_i8x16_i7x16(w0.v, x0.v),
+                                      wasm_i16x8_relaxed_dot_i8x16_i7x16(w1.v, x1.v));
+  return {wasm_i32x4_add(sum.v, wasm_i32x4_dot_i16x8(pairs, splat_i16(1).v))};
+}
+
 // With the relaxed product each weight is loaded once and no more is done to it, where FineDot
 // widens it and adds up itself: 8 instead of 26 instructions on x86 for eight outputs.
 inline bool split_is_faster() { return dot_flavour() != DotFlavour::kPairSaturating; }

@@ -19,6 +19,7 @@ struct FineDot {
   using Sum = I32x4;
   static constexpr int kRows = 2;
   static constexpr int kQuads = 1;
+  static constexpr int kSteps = 1;
   static constexpr bool kAddsSplit = false;
 
   static DotRange range() { return kFineDotRange; }

@@ -51,6 +51,8 @@
 //   I32x4 dot_result(DotSum)            the four outputs, exact
 //   dot_in_pairs(x, w, sum)             the same as dot where in_pairs(), by instructions that are
 //                                       faster there
+//   dot_twice_in_pairs(x0, w0, x1, w1, sum)   dot_in_pairs twice, for activations that fits_twice()
+//                                       and weights whose pairs are light (kLightPair)
 //   DotX load_signed_dot_x(const DotInput*)   activations stored with the range kSignedDotRange
 //   PairSum pair_zero(), dot_unsigned_w(x, U8x16 w, sum)   for such activations and weights in
 //                                       [0, 127]: adds, for each of four outputs, products 0 + 1
@@ -58,7 +60,7 @@
 //   I16x8 pair_result(PairSum)          these sums, exact while they fit 16 bits: 2 * 127 times the
 //                                       sum of the largest weights stays below 2^15
 //   kGemmRows, kGemmQuads               rows of x, and times four outputs, of a register tile
-//   kPairedRows                         the same for dot_in_pairs
+//   kPairedRows, kTwicePairedRows       the same for dot_in_pairs and dot_twice_in_pairs
 //
 //   split_is_faster(), split_offset()   whether one of FineDot's activations is multiplied sooner
 //                                       as two DotInputs, 256 high + low + offset, and the offset
@@ -66,7 +68,8 @@
 //
 // FineDot is the same for activations of 11 bits (kFineDotRange), in any flavour: up to three times
 // the work, for products that wait for their weights to arrive anyway. FastDot names the one above,
-// so that kernels can be written for either, and PairedDot the same by dot_in_pairs.
+// so that kernels can be written for either, PairedDot the same by dot_in_pairs, and TwicePairedDot
+// by dot_twice_in_pairs.
 #pragma once
 
 #if defined(SOTTO_SIMD_RELAXED)
@@ -93,11 +96,15 @@ struct FastDot {
   using Sum = DotSum;
   static constexpr int kRows = kGemmRows;
   static constexpr int kQuads = kGemmQuads;
+  // Steps of four inputs that are added at a time.
+  static constexpr int kSteps = 1;
   static constexpr bool kAddsSplit = false;
 
   static DotRange range() { return range_of(dot_flavour()); }
   // For weights whose pairs are light (kLightPair).
   static DotRange light_range() { return light_range_of(dot_flavour()); }
+  // For the same, and products that are made faster of fewer bits.
+  static DotRange coarse_range() { return coarse_range_of(dot_flavour()); }
   static void store(Input* p, const I32x4 x[4], DotRange range) { store_dot_x(p, x, range); }
   static X load_x(const Input* p) { return load_dot_x(p); }
   static W load_w(const int8_t* p) { return load_dot_w(p); }
@@ -107,7 +114,7 @@ struct FastDot {
 };
 
 // Memory for the rows of a register tile has kGemmRows of them.
-static_assert(kPairedRows <= kGemmRows);
+static_assert(kPairedRows <= kGemmRows && kTwicePairedRows <= kGemmRows);
 
 struct PairedDot : FastDot {
   static constexpr int kRows = kPairedRows;
@@ -115,6 +122,15 @@ struct PairedDot : FastDot {
   static constexpr bool kAddsSplit = true;
 
   static Sum add(X x, W w, Sum sum) { return dot_in_pairs(x, w, sum); }
+};
+
+struct TwicePairedDot : PairedDot {
+  static constexpr int kRows = kTwicePairedRows;
+  static constexpr int kSteps = 2;
+
+  static Sum add_two(X x0, W w0, X x1, W w1, Sum sum) {
+    return dot_twice_in_pairs(x0, w0, x1, w1, sum);
+  }
 };
 
 // Calls run.operator()<Dot>() with the one of the two that is faster on this processor.

@@ -22,6 +22,7 @@ struct FineDot {
   };
   static constexpr int kRows = 4;
   static constexpr int kQuads = 1;
+  static constexpr int kSteps = 1;
   static constexpr bool kAddsSplit = false;
 
   static DotRange range() { return kFineDotRange; }

@@ -80,9 +80,10 @@ void gemm_case(Chosen& chosen, const char* what, Same same, Outcomes& out) {
 }
 
 // Activations that are given, rather than made of numbers: with these not even int8's sums depend
-// on the processor. All weights are the largest and smallest there are.
+// on the processor. All weights are the largest and smallest there are; `split`: those that are too
+// heavy for the processor.
 template <class Dot>
-void common_gemm_case(Chosen& chosen, const char* what, int steps, Outcomes& out) {
+void common_gemm_case(Chosen& chosen, const char* what, int steps, bool split, Outcomes& out) {
   const int m = chosen.from(1, 9), n = chosen.from(1, 40), k = chosen.from(1, 600);
   test::OwnedQ8 w(Floats(static_cast<size_t>(n) * k, 1.0f), n, k);
   for (int8_t& weight : w.tiles) {
@@ -98,7 +99,8 @@ void common_gemm_case(Chosen& chosen, const char* what, int steps, Outcomes& out
   for (int32_t& zero : x.zero) zero = chosen.from(0, steps - 1);
   w.view.scale = w.scale.data();
   x.view.scale = x.scale.data();
-  if (steps > 128 && simd::in_pairs()) w.split();
+  x.view.range = {0, steps - 1};
+  if (split && simd::in_pairs()) w.split();
   Outcome o{what, Same::kEverywhere, Floats(static_cast<size_t>(m) * n), {}};
   gemm_q8(x.view, w.view, nullptr, Epilogue::kStore, MatrixF32(o.f32.data(), m, n));
   out.push_back(std::move(o));
@@ -106,16 +108,23 @@ void common_gemm_case(Chosen& chosen, const char* what, int steps, Outcomes& out
 
 // Every processor's inner product takes 7 bits.
 void seven_bit_gemm_case(Chosen& chosen, Outcomes& out) {
-  common_gemm_case<simd::FastDot>(chosen, "gemm_q8 of 7 bits", 128, out);
+  common_gemm_case<simd::FastDot>(chosen, "gemm_q8 of 7 bits", 128, false, out);
 }
 
-// 8 bits without a sign are none for Arm's.
-void eight_bit_gemm_case(Chosen& chosen, Outcomes& out) {
-  const char* what = "gemm_q8 of 8 bits";
+constexpr int steps_of(simd::DotRange range) { return range.hi + 1; }
+
+// As many, or fewer, by weights that are split where they need to be. More than 7 bits without a
+// sign are none for Arm's.
+void split_gemm_case(Chosen& chosen, Outcomes& out) {
+  constexpr simd::DotFlavour kPairs = simd::DotFlavour::kPairSaturating;
+  common_gemm_case<simd::FastDot>(chosen, "gemm_q8, coarse",
+                                  steps_of(simd::coarse_range_of(kPairs)), true, out);
+  const char* what = "gemm_q8 by light weights";
+  constexpr int kSteps = steps_of(simd::light_range_of(kPairs));
   if (simd::dot_flavour() == simd::DotFlavour::kSigned) {
-    common_gemm_case<simd::FineDot>(chosen, what, 256, out);
+    common_gemm_case<simd::FineDot>(chosen, what, kSteps, true, out);
   } else {
-    common_gemm_case<simd::FastDot>(chosen, what, 256, out);
+    common_gemm_case<simd::FastDot>(chosen, what, kSteps, true, out);
   }
 }
 
@@ -305,7 +314,7 @@ std::vector<Outcome> run_kernel(const uint8_t* bytes, size_t size) {
     case 11: lstm_case(chosen, out); break;
     case 12: alignment_case(chosen, out); break;
     case 13: conv_case(chosen, out); break;
-    case 14: eight_bit_gemm_case(chosen, out); break;
+    case 14: split_gemm_case(chosen, out); break;
     case 15: quantize_centred_case(chosen, out); break;
     default: run_attention(bytes[0] % 20 - 16, chosen, out);
   }

@@ -95,7 +95,8 @@ EncoderStates run_encoder(Encoder& encoder) {
 }
 
 void run_cross(Workspace& workspace) {
-  workspace.cross().begin(workspace.encoder().states(), workspace.encoder().fold().log_count());
+  workspace.cross().begin(workspace.encoder().states(), workspace.encoder().fold().log_count(),
+                          workspace.encoder().fold().fine());
   workspace.cross().run(Deadline(), nullptr);
 }
 

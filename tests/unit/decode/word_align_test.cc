@@ -153,7 +153,8 @@ TEST_CASE("word align: folded padding does not move the times") {
   f.model.fill_mel(5);
   space.encoder().begin(100, {.margin_positions = 10, .stride = 4});
   REQUIRE(space.encoder().run(Deadline(), nullptr));
-  space.cross().begin(space.encoder().states(), space.encoder().fold().log_count());
+  space.cross().begin(space.encoder().states(), space.encoder().fold().log_count(),
+                      space.encoder().fold().fine());
   REQUIRE(space.cross().run(Deadline(), nullptr));
   REQUIRE(space.cross().positions() < 100);
   CHECK(f.align(50).first_position == plain_align(f, 50).first_position);

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <limits>
+#include <type_traits>
 #include <vector>
 
 #include "unit/support/matrices.h"
@@ -21,18 +22,29 @@ int32_t weight_at(const Q8Tiles& w, int n, int k) {
                  (n % kTileN) * kTileStepK + k % kTileStepK];
 }
 
-// y[m, n] by gemm_q8 against a loop over the integers. `light`: for the finest activations, with
-// heavy pairs of weights split where the processor needs that.
+// What the weights are split for, where the processor needs that.
+enum class Split { kNone, kFine, kCoarse };
+
 template <class Dot>
-void check_exact(test::Random& random, int m, int n, int k, bool light = false) {
-  const std::vector<float> x = random.floats(static_cast<size_t>(m) * k, -1.0f, 2.0f);
-  const std::vector<float> w = random.floats(static_cast<size_t>(n) * k);
-  const std::vector<float> bias = random.floats(n);
+simd::DotRange range_for(const Q8Tiles& w, Split split) {
+  if constexpr (std::is_same_v<Dot, simd::FastDot>) {
+    if (split == Split::kFine) return input_range(w);
+    if (split == Split::kCoarse) return Dot::coarse_range();
+  }
+  return Dot::range();
+}
+
+// x[m, k] W[n, k]^T by gemm_q8 against a loop over the integers.
+template <class Dot>
+void check_product(const std::vector<float>& x, const std::vector<float>& w,
+                   const std::vector<float>& bias, int k, Split split) {
+  const int m = static_cast<int>(x.size()) / k, n = static_cast<int>(bias.size());
   const test::OwnedQ8 whole(w, n, k);
   test::OwnedQ8 tiles(w, n, k);
-  if (light && simd::in_pairs()) tiles.split();
-  const test::OwnedRowsOf<Dot> rows(x, m, k, light ? input_range(tiles.view) : Dot::range());
-  if (light) CHECK(step_count(rows.view.range) >= 255);
+  if (split != Split::kNone && simd::in_pairs()) tiles.split();
+  const test::OwnedRowsOf<Dot> rows(x, m, k, range_for<Dot>(tiles.view, split));
+  if (split == Split::kFine) CHECK(step_count(rows.view.range) >= 201);
+  if (split == Split::kCoarse) CHECK(step_count(rows.view.range) >= 100);
   const int stride = n + 1;
   std::vector<float> y(static_cast<size_t>(m) * stride, 9.0f);
   gemm_q8(rows.view, tiles.view, bias.data(), Epilogue::kStore, MatrixF32(y.data(), m, n, stride));
@@ -47,6 +59,13 @@ void check_exact(test::Random& random, int m, int n, int k, bool light = false) 
     }
     REQUIRE(y[r * stride + n] == 9.0f);
   }
+}
+
+template <class Dot>
+void check_exact(test::Random& random, int m, int n, int k, Split split = Split::kNone) {
+  const std::vector<float> x = random.floats(static_cast<size_t>(m) * k, -1.0f, 2.0f);
+  const std::vector<float> w = random.floats(static_cast<size_t>(n) * k);
+  check_product<Dot>(x, w, random.floats(n), k, split);
 }
 
 }  // namespace
@@ -94,11 +113,36 @@ TEST_CASE_TEMPLATE("gemm_q8: exactly the integer product, scaled", Dot, simd::Fa
   }
 }
 
-TEST_CASE("gemm_q8: exact for at least 8 bits on every processor, heavy pairs of weights split") {
+namespace {
+
+void check_split(test::Random& random, int m, int n, int k) {
+  for (const Split split : {Split::kFine, Split::kCoarse}) {
+    check_exact<simd::FastDot>(random, m, n, k, split);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("gemm_q8: exact for more than 7 bits on every processor, heavy pairs of weights split") {
   test::Random random(35);
   for (int m : {0, 1, 2, 4, 5, 6, 11}) {
     for (int n : {1, 7, 8, 9, 17}) {
-      for (int k : {1, 4, 15, 16, 17, 130}) check_exact<simd::FastDot>(random, m, n, k, true);
+      for (int k : {1, 4, 15, 16, 17, 130}) check_split(random, m, n, k);
+    }
+  }
+}
+
+TEST_CASE(
+    "gemm_q8: exact for the heaviest weights that are not split, and the largest activations") {
+  // Behind a pair that sets the scale. 82 and 81 are as heavy together as kLightPair allows.
+  const int k = 64, m = 6;
+  for (const float sign : {1.0f, -1.0f}) {
+    std::vector<float> w(8 * k);
+    for (int i = 0; i < 8 * k; ++i) w[i] = sign * (i % 2 == 0 ? 82.0f : 81.0f) / 127.0f;
+    for (int n = 0; n < 8; ++n) w[n * k] = sign, w[n * k + 1] = 0.0f;
+    for (const Split split : {Split::kFine, Split::kCoarse}) {
+      const std::vector<float> x(m * k, 1.0f), bias(8, 0.5f);
+      check_product<simd::FastDot>(x, w, bias, k, split);
     }
   }
 }

@@ -30,7 +30,8 @@ Outcome run(bool q8, const float* key_bias) {
   const std::vector<float> states =
       test::Random(3).floats(static_cast<size_t>(hp.n_audio_ctx) * hp.n_audio_state, -2, 2);
   CrossCache& cross = model.space->cross();
-  cross.begin(ConstMatrixF32(states.data(), hp.n_audio_ctx, hp.n_audio_state), key_bias);
+  cross.begin(ConstMatrixF32(states.data(), hp.n_audio_ctx, hp.n_audio_state), key_bias,
+              hp.n_audio_ctx);
   while (!cross.run(Deadline(), nullptr)) {
   }
   CHECK(cross.positions() == hp.n_audio_ctx);

@@ -52,12 +52,16 @@ TEST_CASE("position_fold: every position is counted once, the audio and its marg
         }
         CHECK(before < 1500);
         CHECK(counted == doctest::Approx(1500).epsilon(1e-5));
+        const int r = fold.fine();
+        if (r > 0) CHECK(fold.position(r - 1) < (frames + 1) / 2 + 50);
+        if (r < fold.rows()) CHECK(fold.position(r) >= (frames + 1) / 2 + 50);
         CHECK(fold.rows() == fold.whole() + (1500 - fold.whole() + stride - 1) / stride);
       }
     }
   }
   fold.keep_all();
   CHECK(fold.rows() == 1500);
+  CHECK(fold.fine() == 1500);
   CHECK(fold.log_count() == nullptr);
 }
 
@@ -88,6 +92,7 @@ std::vector<float> encode(test::SmallModel& model, int frames, std::optional<Fol
 }
 
 constexpr FoldOptions kFolded{.margin_positions = 5, .stride = 2};
+constexpr FoldOptions kFine{.margin_positions = 0, .stride = 1, .fine_positions = 80};
 
 double distance(const std::vector<float>& a, const std::vector<float>& b, size_t count) {
   double difference = 0, size = 0;
@@ -105,7 +110,7 @@ TEST_CASE("position_fold: where nothing is folded, padding that is computed once
     test::SmallModel model(q8, long_recipe(), q8);
     for (const int frames : {1, 60, 81, 154, 157, 160}) {
       CAPTURE(frames);
-      CHECK(encode(model, frames, kUnfolded) == encode(model, frames, {}));
+      CHECK(encode(model, frames, kFine) == encode(model, frames, {}));
     }
   }
 }

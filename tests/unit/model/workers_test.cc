@@ -43,7 +43,7 @@ std::vector<float> outcome(test::SmallModel& model, int audio_frames, ThreadPool
   std::vector<float> out;
   append(out, states.data, static_cast<size_t>(states.rows) * states.cols);
   CrossCache& cross = model.space->cross();
-  cross.begin(states, encoder.fold().log_count());
+  cross.begin(states, encoder.fold().log_count(), encoder.fold().fine());
   while (!cross.run(Deadline(1.0), nullptr, &pool)) {
   }
   const Hyperparameters& hp = model.weights.hp;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "simd/dot_range.h"
 #include "unit/support/matrices.h"
 #include "unit/support/random.h"
 
@@ -51,8 +52,8 @@ TEST_CASE("split_quads: no pair is heavy any more, and the parts add up to what 
       w.split();
       const SplitQuads& split = w.view.split;
       const uint32_t count = split.first[2 * w.view.tile_count()];
-      CHECK(heaviest_pair(w.tiles.data(), w.tiles.size()) <= 128);
-      CHECK(heaviest_pair(split.weights, count * size_t{kQuad}) <= 128);
+      CHECK(heaviest_pair(w.tiles.data(), w.tiles.size()) <= simd::kLightPair);
+      CHECK(heaviest_pair(split.weights, count * size_t{kQuad}) <= simd::kLightPair);
       CHECK(joined(w.view) == before);
       CHECK(w.row_sum == sums);
     }
@@ -67,17 +68,21 @@ TEST_CASE("split_quads: takes quads that are heavy, and no others") {
   rows[2 * k + 4] = rows[2 * k + 5] = 1.0f;
   rows[12 * k + 14] = rows[12 * k + 15] = -1.0f;
   rows[5 * k + 8] = 1.0f, rows[5 * k + 9] = -1.0f;
-  rows[6 * k + 8] = 65.0f / 127, rows[6 * k + 9] = 63.0f / 127;
+  // As heavy as may be, and one more.
+  rows[6 * k + 8] = 82.0f / 127, rows[6 * k + 9] = 81.0f / 127;
+  rows[7 * k + 12] = 82.0f / 127, rows[7 * k + 13] = 82.0f / 127;
   test::OwnedQ8 w(rows, n, k);
   w.split();
   const SplitQuads& split = w.view.split;
   // Halves are outputs 0 to 3, 4 to 7, 8 to 11 and 12 to 15.
   CHECK(std::vector<uint32_t>(split.first, split.first + 5) ==
-        std::vector<uint32_t>{0, 1, 1, 1, 2});
+        std::vector<uint32_t>{0, 1, 2, 2, 3});
   CHECK(split.input[0] == 4);
   CHECK(split.input[1] == 12);
+  CHECK(split.input[2] == 12);
   CHECK(split.weights[2 * kTileStepK] == 63);
-  CHECK(split.weights[kQuad + 3] == -63);
+  CHECK(split.weights[kQuad + 3 * kTileStepK] == 41);
+  CHECK(split.weights[2 * kQuad + 3] == -63);
 }
 
 TEST_CASE("split_quads: a range of the outputs has the quads of its own") {

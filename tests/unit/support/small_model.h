@@ -68,7 +68,8 @@ struct SmallModel {
   // Encodes noise and prepares the cross-attention.
   void listen(uint64_t seed) {
     encode(seed);
-    space->cross().begin(space->encoder().states(), space->encoder().fold().log_count());
+    space->cross().begin(space->encoder().states(), space->encoder().fold().log_count(),
+                         space->encoder().fold().fine());
     REQUIRE(space->cross().run(Deadline(), nullptr));
   }
 
