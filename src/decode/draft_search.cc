@@ -7,14 +7,6 @@
 
 namespace sotto {
 
-namespace {
-
-// Rows of the vocabulary's scores at a time: they share a reading of its matrix, and take little
-// memory (1.6 MB).
-constexpr int kScoreRows = 8;
-
-}  // namespace
-
 Status DraftSearch::run(const Prompt& prompt, std::span<const int> draft, const LogitsRules& rules,
                         int max_tokens, QueryTap& tap) {
   max_tokens = std::min(max_tokens, room(prompt, tap));

@@ -28,6 +28,10 @@ struct DraftResult {
 // One window at a time. Borrows all it is given.
 class DraftSearch {
  public:
+  // Rows of the vocabulary's scores at a time: they share a reading of its matrix, and take little
+  // memory (1.6 MB).
+  static constexpr int kScoreRows = 8;
+
   DraftSearch(Decoder& decoder, KvCache& past, const CrossCache& audio, ScoreRows& scores)
       : decoder_(decoder), past_(past), audio_(audio), scores_(scores) {}
 

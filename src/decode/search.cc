@@ -6,16 +6,20 @@
 
 namespace sotto {
 
+Status ScoreRows::reserve(int count) {
+  if (count <= more_.rows()) return {};
+  ArenaLayout sizes;
+  ScoreTable::take(sizes, count, one_.n_vocab());
+  SOTTO_ASSIGN(Arena arena, Arena::reserve(sizes.total_bytes()));
+  arena_ = std::move(arena);
+  ArenaLayout places(arena_);
+  more_ = ScoreTable::take(places, count, one_.n_vocab());
+  return {};
+}
+
 Result<ScoreTable> ScoreRows::rows(int count) {
   if (count <= 1) return one_.row_range(0, count);
-  if (count > more_.rows()) {
-    ArenaLayout sizes;
-    ScoreTable::take(sizes, count, one_.n_vocab());
-    SOTTO_ASSIGN(Arena arena, Arena::reserve(sizes.total_bytes()));
-    arena_ = std::move(arena);
-    ArenaLayout places(arena_);
-    more_ = ScoreTable::take(places, count, one_.n_vocab());
-  }
+  SOTTO_TRY(reserve(count));
   return more_.row_range(0, count);
 }
 

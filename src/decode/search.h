@@ -46,6 +46,8 @@ class ScoreRows {
 
   // `count` rows of n_vocab; OutOfMemory.
   Result<ScoreTable> rows(int count);
+  // Memory for as many, so that none is asked for later; OutOfMemory.
+  Status reserve(int count);
   const ScoreTable& one() const { return one_; }
 
  private:

@@ -23,6 +23,8 @@ constexpr int64_t kDiscard_samples = 4 * kSampleRate_hz;
 // Tokens of each text of a beam that memory is made ready for at the start, so that none is asked
 // for while somebody speaks; a window of 10 s has some 60, a crowded one of 24 s still fits.
 constexpr int kBeam_tokens = 192;
+// Audio that is held beside the longest window: what was heard before it, and what comes meanwhile.
+constexpr int64_t kBeside_samples = kDiscard_samples + 2 * kSampleRate_hz;
 
 double to_seconds(int64_t samples) { return static_cast<double>(samples) / kSampleRate_hz; }
 
@@ -174,6 +176,10 @@ Result<std::unique_ptr<LiveSession>> Engine::new_live_session(const LiveOptions&
   KvCache& past = session->impl_->workspace->past();
   past.clear();
   SOTTO_TRY(past.reserve(options.text.beam_size, std::min(kBeam_tokens, hp.n_text_ctx)));
+  SOTTO_TRY(
+      session->impl_->scores.reserve(std::max(DraftSearch::kScoreRows, options.text.beam_size)));
+  const double window_samples = options.stream.most_window_ms * kSampleRate_hz / 1000;
+  session->impl_->audio.reserve(static_cast<int64_t>(window_samples) + kBeside_samples);
   return session;
 }
 

@@ -58,6 +58,20 @@ test('what is pushed is written, with times of words and as captions', async () 
   assert.match(transcript.toVTT(), /^WEBVTT\n\n00:00:0/);
 });
 
+test('no memory is asked for after the first words', async () => {
+  const fresh = await createTranscriber({ model: kModel });
+  const stream = fresh.stream({ language: 'en' });
+  let first_bytes = 0;
+  stream.addEventListener('update', () => {
+    first_bytes ||= stream.stats.heapBytes;
+  });
+  await pushAll(stream, jfkSamples());
+  const { timings } = await stream.stop();
+  fresh.close();
+  assert.ok(first_bytes > 0);
+  assert.equal(timings.peak_heap_bytes, first_bytes);
+});
+
 test('transcribe() waits until listening has stopped', async () => {
   const stream = transcriber.stream();
   assert.throws(() => transcriber.stream(), { name: 'BusyError', code: 'Busy' });
