@@ -4,11 +4,13 @@ import type { LiveAudio, LiveAudioEvents } from './live_audio.js';
 import type { CaptureOptions, LiveHealth, LiveSource } from './live_types.js';
 import type { OpenedMedia } from './media.js';
 import { openMedia } from './media.js';
-import { kWatch_ms, Watchdog } from './watchdog.js';
+import { kNoOutput_ms, kWatch_ms, Watchdog } from './watchdog.js';
 import { kProcessorName, type WorkletCommand, type WorkletReport } from './worklet_wire.js';
 
 // How long the audio thread may take to say that the end was sent.
 const kEnd_ms = 500;
+
+const after = (time_ms: number) => new Promise<void>((resolve) => setTimeout(resolve, time_ms));
 
 // Firefox says whether it would let audio run, and is the browser whose audio needs a device to run by;
 // others run it without one.
@@ -106,7 +108,8 @@ export class Recording implements LiveAudio {
   async resume(): Promise<void> {
     this.#tell({ type: 'resume' });
     this.#watchdog.setPaused(false, performance.now());
-    await this.#context.resume();
+    // Without a sound device that would be for ever; by then it is known that there is none.
+    await Promise.race([this.#context.resume(), after(kNoOutput_ms)]);
     if (this.#isLost) await this.#reopen();
   }
 

@@ -199,8 +199,12 @@ type Schema =
   | typeof listenSchema
   | typeof captionSchema;
 
+// Of a Map or a Date no option would be read.
+const isRecord = (options: unknown): options is object =>
+  Object.prototype.toString.call(options) === '[object Object]';
+
 function check(where: string, schema: Schema, options: unknown): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+  if (!isRecord(options)) {
     throw new OptionError(`${where}: expected an object of options; got ${shown(options)}`);
   }
   const result = v.safeParse(schema, options, { abortEarly: true });
@@ -247,7 +251,7 @@ export function checkTranscribeOptions(options: unknown): asserts options is Tra
   check('transcribe', transcribeSchema, options);
   const { vad } = options as TranscribeOptions;
   if (vad === undefined || typeof vad === 'boolean') return;
-  if (typeof vad !== 'object' || vad === null || Array.isArray(vad)) {
+  if (!isRecord(vad)) {
     throw new OptionError(
       `transcribe: option 'vad': expected true, false or an object; got ${shown(vad)}`,
     );

@@ -4,7 +4,7 @@ import type { AudioSource } from './audio.js';
 import { audioSource, decodeFile } from './audio.js';
 import type { Connection } from './connection.js';
 import { connect } from './connection.js';
-import { abortError, BusyError, ClosedError, isAbort, WorkerError } from './errors.js';
+import { abortError, BusyError, ClosedError, isAbort, OptionError, WorkerError } from './errors.js';
 import type { LiveCaptions } from './live.js';
 import { startListening } from './live_call.js';
 import { LiveListener, LiveStream } from './live_kinds.js';
@@ -63,6 +63,10 @@ export class Transcriber {
   #live: LiveCaptions | undefined;
 
   private constructor(options: TranscriberOptions, variant: Variant) {
+    // Which JavaScript can call nevertheless.
+    if (variant === undefined) {
+      throw new OptionError('Transcriber: expected createTranscriber() to make it; got new');
+    }
     // Not all of the options, which may hold the model's bytes.
     this.#settings = {
       precision: options.precision ?? 'auto',

@@ -8,7 +8,7 @@ const kNoInput_ms = 2000;
 const kSilent_ms = 3000;
 
 // Audio that a browser lets start runs within some 100 ms; after three seconds it has nothing to run by.
-const kNoOutput_ms = 3000;
+export const kNoOutput_ms = 3000;
 
 /** How often tick() is called. */
 export const kWatch_ms = 500;

@@ -241,6 +241,8 @@ test('a machine without a sound device is told of, and files are text there, too
         });
         await captions.started;
         await told;
+        captions.pause();
+        await captions.resume();
         await captions.stop();
         const { text } = await t.transcribe('/samples/jfk.wav');
         t.close();

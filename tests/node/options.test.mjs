@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { kModel, loadPackage } from '../lib/assets.mjs';
 
-const { AudioError, createTranscriber, OptionError, transcribe } = await loadPackage();
+const { AudioError, createTranscriber, OptionError, Transcriber, transcribe } = await loadPackage();
 
 const silence = new Float32Array(160);
 let transcriber;
@@ -39,7 +39,12 @@ const createCases = [
   [null, /expected an object of options; got null/],
   ['tiny.en', /expected an object of options; got 'tiny\.en'/],
   [[], /expected an object of options; got an array of 0/],
+  [new Map([['model', 'tiny.en']]), /expected an object of options; got Map/],
 ];
+
+test('a transcriber is made by createTranscriber alone', () => {
+  assert.throws(() => new Transcriber({}), refusal(/expected createTranscriber\(\) to make it/));
+});
 
 for (const [options, message] of createCases) {
   test(`createTranscriber refuses ${JSON.stringify(options)}`, async () => {
