@@ -40,7 +40,7 @@ inline constexpr int kBlockRows = 60;
 
 // How the inputs of int8 layers are quantised.
 enum class Activations {
-  kFast,  // as the fastest inner product wants them: 8 or 11 bits
+  kFast,  // as the fastest inner product wants them: 7 to 8, or 11 bits
   kFine,  // 11 bits, for a few rows at a time, whose products wait for the weights anyway
 };
 
