@@ -7,7 +7,7 @@
 namespace sotto {
 
 // acc[R][first .. first + Q) = the int32 sums of R rows by Q quads of outputs over `k` inputs (a
-// multiple of 4). `w` is the first quad's first step; see Q8Tiles for the layout. Dot is
+// multiple of kPadK). `w` is the first quad's first step; see Q8Tiles for the layout. Dot is
 // simd::FastDot, simd::PairedDot, simd::TwicePairedDot or simd::FineDot.
 template <class Dot, int R, int Q>
 void multiply_quads(const typename Dot::Input* const* rows, const int8_t* w, int k, int first,
