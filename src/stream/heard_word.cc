@@ -1,6 +1,7 @@
 #include "stream/heard_word.h"
 
 #include <algorithm>
+#include <string_view>
 
 namespace sotto {
 
@@ -10,6 +11,8 @@ namespace {
 constexpr size_t kMostOneWord = 3;
 constexpr size_t kMostPhrase = 2;
 constexpr size_t kLongestPhrase_words = 8;
+// Such as: ?" -
+constexpr size_t kMostMarks = 3;
 // Of 765 times three words in recorded speech none took less than a quarter of a second together;
 // what is not in the audio is given one or two positions of 20 ms, or none.
 constexpr size_t kFast_words = 3;
@@ -64,7 +67,9 @@ bool is_same_word(const std::string& a, const std::string& b) {
 
 bool is_spoken(const HeardWord& word) { return has_letters(word.text); }
 
-size_t length_without_loop(const std::vector<HeardWord>& words, size_t first) {
+namespace {
+
+size_t length_without_phrases(const std::vector<HeardWord>& words, size_t first) {
   std::vector<const HeardWord*> spoken;
   size_t before = 0;
   for (size_t i = 0; i < words.size(); ++i) {
@@ -82,6 +87,35 @@ size_t length_without_loop(const std::vector<HeardWord>& words, size_t first) {
     }
   }
   return words.size();
+}
+
+// With or without a space before it.
+bool is_same_mark(std::string_view a, std::string_view b) {
+  a.remove_prefix(std::min(a.find_first_not_of(' '), a.size()));
+  b.remove_prefix(std::min(b.find_first_not_of(' '), b.size()));
+  return a == b;
+}
+
+// Where marks begin to repeat themselves, from `first` on, or there are too many of them in a row.
+size_t length_without_marks(const std::vector<HeardWord>& words, size_t first) {
+  size_t marks = 0;
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (is_spoken(words[i])) {
+      marks = 0;
+      continue;
+    }
+    const bool again = marks > 0 && is_same_mark(words[i].text, words[i - 1].text);
+    if (++marks > kMostMarks || again) {
+      if (i >= first) return i;
+    }
+  }
+  return words.size();
+}
+
+}  // namespace
+
+size_t length_without_loop(const std::vector<HeardWord>& words, size_t first) {
+  return std::min(length_without_phrases(words, first), length_without_marks(words, first));
 }
 
 size_t length_with_time(const std::vector<HeardWord>& words) {

@@ -25,7 +25,8 @@ bool is_spoken(const HeardWord& word);
 
 // How many of `words`, from `first` on, are left when what repeats itself is said once: a run of
 // one word four times or of up to eight words three times is the loop into which Whisper falls, not
-// speech. Words before `first` count as said and stay; punctuation takes no part.
+// speech. Words before `first` count as said and stay. Punctuation takes no part, but for marks
+// that stand behind marks: the same one twice, or more than three, is a loop of its own.
 size_t length_without_loop(const std::vector<HeardWord>& words, size_t first);
 
 // How many of `words` are left without those for which the audio has no time: where three follow

@@ -18,6 +18,8 @@ constexpr double kIdle_ms = 50;
 constexpr double kPaceShare = 0.3;
 // Words that are remembered to notice loops: three phrases of the longest that are looked for.
 constexpr size_t kRecentWords = 24;
+// As much voice as has words in it: what is shorter may be a cough.
+constexpr double kWordy_s = 1;
 // At a cut, how much a pause between words is worth against the end of a sentence.
 constexpr double kPauseWorth_per_s = 2;
 
@@ -30,6 +32,8 @@ bool ends_sentence(const std::string& text) {
 void LivePolicy::hear_voice(double from_s, double to_s) {
   if (!open_) {
     open_ = true;
+    said_ = false;
+    voice_begin_s_ = from_s;
     // What the last utterance said is not heard again.
     from_s_ = std::max({from_s - options_.lead_ms / 1e3, voice_end_s_, 0.0});
     heard_s_ = from_s;
@@ -157,6 +161,8 @@ void LivePolicy::confirm(size_t count) {
     kept.start_s = word->start_s;
     // A mark stands at the end of the word; its time is the pause.
     kept.end_s = is_spoken(*word) ? word->end_s : word->start_s;
+    kept.is_spoken = is_spoken(*word);
+    said_ = said_ || kept.is_spoken;
     said_until_s_ = kept.end_s;
     kept.tokens = static_cast<int>(word->tokens.size());
     kept.ends_sentence = ends_sentence(word->text);
@@ -190,14 +196,16 @@ void LivePolicy::cut_window(double to_s) {
   }
   // A full window was confirmed to its end; where not a word of it lies far enough back, nothing of
   // it is kept.
-  if (best == 0 && length_ms >= options_.most_window_ms) best = kept_.size();
-  if (best == 0) {
-    if (length_ms < options_.most_window_ms) return;
+  const bool is_full = length_ms >= options_.most_window_ms;
+  const bool is_wordless = std::ranges::none_of(kept_, &Kept::is_spoken);
+  if (best == 0 && is_full) best = kept_.size();
+  if (best > 0) {
+    from_s_ = kept_[best - 1].end_s;
+    forget(best);
+  } else if (is_full) {
     from_s_ = to_s;
-    return;
   }
-  from_s_ = kept_[best - 1].end_s;
-  forget(best);
+  if (is_full && is_wordless) forget_context();
 }
 
 // The first words of the window are no longer in it.
@@ -211,6 +219,10 @@ void LivePolicy::forget(size_t count) {
   if (context_.size() > most) context_.erase(context_.begin(), context_.end() - most);
 }
 
+// Where there is voice and no word, it may be the text before it that the model goes on with: it
+// would be told it for ever.
+void LivePolicy::forget_context() { context_.clear(); }
+
 void LivePolicy::set_pace(double began_ms, double pass_ms) {
   const double share = mean_pass_ms_ == 0 ? 1 : kPaceShare;
   mean_pass_ms_ += share * (pass_ms - mean_pass_ms_);
@@ -221,6 +233,7 @@ void LivePolicy::set_pace(double began_ms, double pass_ms) {
 void LivePolicy::close() {
   recent_.clear();
   forget(kept_.size());
+  if (!said_ && voice_end_s_ - voice_begin_s_ >= kWordy_s) forget_context();
   open_ = false;
   ended_ = true;
 }

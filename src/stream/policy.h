@@ -90,6 +90,7 @@ class LivePolicy {
     double start_s = 0;
     double end_s = 0;
     int tokens = 0;
+    bool is_spoken = false;
     bool ends_sentence = false;
   };
 
@@ -106,6 +107,7 @@ class LivePolicy {
   void confirm(size_t count);
   void cut_window(double to_s);
   void forget(size_t count);
+  void forget_context();
   void set_pace(double began_ms, double pass_ms);
   void close();
 
@@ -113,12 +115,14 @@ class LivePolicy {
   double audio_s_ = 0;
   bool finished_ = false;
 
-  bool open_ = false;       // an utterance goes on
-  bool ended_ = false;      // one has ended, and nobody was told
-  double from_s_ = 0;       // where the window begins
-  double voice_end_s_ = 0;  // where the last voice ended
-  double paused_s_ = -1;    // up to where all of the voice was heard in a pause
-  double heard_s_ = 0;      // up to where the last pass listened
+  bool open_ = false;         // an utterance goes on
+  bool said_ = false;         // a word of it is confirmed
+  double voice_begin_s_ = 0;  // where its voice began
+  bool ended_ = false;        // one has ended, and nobody was told
+  double from_s_ = 0;         // where the window begins
+  double voice_end_s_ = 0;    // where the last voice ended
+  double paused_s_ = -1;      // up to where all of the voice was heard in a pause
+  double heard_s_ = 0;        // up to where the last pass listened
 
   std::vector<HeardWord> confirmed_;  // and not yet taken
   std::vector<HeardWord> tentative_;

@@ -30,7 +30,9 @@ inline std::vector<HeardWord> heard(std::string_view text, double from_s = 0,
     std::string_view word = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
     const size_t letters = word.find_last_not_of(".,!?") + 1;
-    add(" " + std::string(word.substr(0, letters)));
+    // A mark that follows no word stands by itself.
+    add(" " + std::string(letters == 0 ? word : word.substr(0, letters)));
+    if (letters == 0) continue;
     from_s += kWord_s;
     if (letters == word.size()) continue;
     add(std::string(word.substr(letters)));

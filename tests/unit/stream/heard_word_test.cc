@@ -41,6 +41,16 @@ TEST_CASE("words that are said already count, and stay") {
   CHECK(length_without_loop(heard("no no no no no yes"), 5) == 6);
 }
 
+TEST_CASE("marks without words between them are a loop, too") {
+  CHECK(length_without_loop(heard("old, so... and ... no"), 0) == 7);
+  CHECK(length_without_loop(heard("old, so... ... ... ... and"), 0) == 4);
+  CHECK(length_without_loop(heard("... ... ... ..."), 0) == 1);
+  CHECK(length_without_loop(heard("so . ... ! ... . ..."), 0) == 4);
+  // What was said already counts, and stays.
+  CHECK(length_without_loop(heard("so ... ... ... and"), 2) == 2);
+  CHECK(length_without_loop(heard("so ... ... and ... well"), 3) == 6);
+}
+
 TEST_CASE("words for which there is no time are not heard") {
   std::vector<HeardWord> words = heard("so it is. So it is and");
   CHECK(length_with_time(words) == words.size());

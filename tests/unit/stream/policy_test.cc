@@ -185,21 +185,6 @@ TEST_CASE("the window is cut behind a sentence, and the words in it stay the pre
   CHECK(stream.next().from_s == doctest::Approx(3.3));
 }
 
-TEST_CASE("text before the window is told, its last tokens") {
-  StreamOptions options;
-  options.context_tokens = 2;
-  Stream stream(options);
-  stream.voice(1);
-  stream.silence(1.9);
-  CHECK(stream.pass("one two three") == " one two three");
-  CHECK(stream.policy.context().empty());
-  stream.next();
-  CHECK(std::vector<int>(stream.policy.context().begin(), stream.policy.context().end()) ==
-        std::vector<int>{2, 3});
-  options.context_tokens = 101;
-  CHECK(validate(options).message() == "context_tokens: expected 0 to 100, got 101");
-}
-
 TEST_CASE("a window in which nothing becomes certain is confirmed when it is full") {
   StreamOptions options;
   options.window_ms = 6000;
