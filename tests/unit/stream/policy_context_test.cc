@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <string_view>
+#include <vector>
 
 #include "stream/policy.h"
 #include "unit/stream/policy_stream.h"
