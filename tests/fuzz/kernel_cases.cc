@@ -1,16 +1,16 @@
 #include "fuzz/kernel_cases.h"
 
-#include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <utility>
 
 #include "fuzz/attention_cases.h"
 #include "fuzz/chosen.h"
+#include "fuzz/gemm_cases.h"
 #include "kernels/conv1d.h"
 #include "kernels/exp.h"
 #include "kernels/gelu.h"
 #include "kernels/gemm_f32.h"
-#include "kernels/gemm_q8.h"
 #include "kernels/gemv_k.h"
 #include "kernels/gemv_q8_0.h"
 #include "kernels/layer_norm.h"
@@ -34,8 +34,6 @@ using fuzzed::Outcome;
 using fuzzed::Same;
 using Outcomes = std::vector<Outcome>;
 using Floats = std::vector<float>;
-
-constexpr Epilogue kEpilogues[] = {Epilogue::kStore, Epilogue::kGelu, Epilogue::kResidual};
 
 // Where the scale is zero, what the row holds has no meaning; nor has what lies beyond k.
 template <class Rows>
@@ -66,68 +64,6 @@ void quantize_centred_case(Chosen& chosen, Outcomes& out) {
   out.push_back(outcome_of("quantize_rows_centred", Same::kInTwins, rows));
 }
 
-template <class Dot>
-void gemm_case(Chosen& chosen, const char* what, Same same, Outcomes& out) {
-  const int m = chosen.from(0, 9), n = chosen.from(1, 40), k = chosen.from(1, 300);
-  const test::OwnedQ8 w(chosen.finite(static_cast<size_t>(n) * k), n, k);
-  const test::OwnedRowsOf<Dot> x(chosen.finite(static_cast<size_t>(m) * k), m, k);
-  const Floats bias = chosen.finite(n);
-  const int stride = n + chosen.from(0, 9);
-  Outcome o{what, same, chosen.finite(static_cast<size_t>(m) * stride), {}};
-  gemm_q8(x.view, w.view, chosen.flag() ? bias.data() : nullptr, kEpilogues[chosen.from(0, 2)],
-          MatrixF32(o.f32.data(), m, n, stride));
-  out.push_back(std::move(o));
-}
-
-// Activations that are given, rather than made of numbers: with these not even int8's sums depend
-// on the processor. All weights are the largest and smallest there are; `split`: those that are too
-// heavy for the processor.
-template <class Dot>
-void common_gemm_case(Chosen& chosen, const char* what, int steps, bool split, Outcomes& out) {
-  const int m = chosen.from(1, 9), n = chosen.from(1, 40), k = chosen.from(1, 600);
-  test::OwnedQ8 w(Floats(static_cast<size_t>(n) * k, 1.0f), n, k);
-  for (int8_t& weight : w.tiles) {
-    weight = static_cast<int8_t>(std::max<int>(static_cast<int8_t>(chosen.byte()), -127));
-  }
-  w.scale = chosen.finite(w.scale.size());
-  for (int32_t& sum : w.row_sum) sum = chosen.from(-32000, 32000);
-  test::OwnedRowsOf<Dot> x(m, k);
-  x.view.rows = m;
-  x.view.k = k;
-  for (auto& value : x.q) value = static_cast<typename Dot::Input>(chosen.byte() % steps);
-  x.scale = chosen.finite(x.scale.size());
-  for (int32_t& zero : x.zero) zero = chosen.from(0, steps - 1);
-  w.view.scale = w.scale.data();
-  x.view.scale = x.scale.data();
-  x.view.range = {0, steps - 1};
-  if (split && simd::in_pairs()) w.split();
-  Outcome o{what, Same::kEverywhere, Floats(static_cast<size_t>(m) * n), {}};
-  gemm_q8(x.view, w.view, nullptr, Epilogue::kStore, MatrixF32(o.f32.data(), m, n));
-  out.push_back(std::move(o));
-}
-
-// Every processor's inner product takes 7 bits.
-void seven_bit_gemm_case(Chosen& chosen, Outcomes& out) {
-  common_gemm_case<simd::FastDot>(chosen, "gemm_q8 of 7 bits", 128, false, out);
-}
-
-constexpr int steps_of(simd::DotRange range) { return range.hi + 1; }
-
-// As many, or fewer, by weights that are split where they need to be. More than 7 bits without a
-// sign are none for Arm's.
-void split_gemm_case(Chosen& chosen, Outcomes& out) {
-  constexpr simd::DotFlavour kPairs = simd::DotFlavour::kPairSaturating;
-  common_gemm_case<simd::FastDot>(chosen, "gemm_q8, coarse",
-                                  steps_of(simd::coarse_range_of(kPairs)), true, out);
-  const char* what = "gemm_q8 by light weights";
-  constexpr int kSteps = steps_of(simd::light_range_of(kPairs));
-  if (simd::dot_flavour() == simd::DotFlavour::kSigned) {
-    common_gemm_case<simd::FineDot>(chosen, what, kSteps, true, out);
-  } else {
-    common_gemm_case<simd::FastDot>(chosen, what, kSteps, true, out);
-  }
-}
-
 void gemm_f32_case(Chosen& chosen, Outcomes& out) {
   const int m = chosen.from(0, 9), n = chosen.from(1, 40), k = chosen.from(1, 300);
   // Rows may overlap, as those of a convolution.
@@ -137,7 +73,7 @@ void gemm_f32_case(Chosen& chosen, Outcomes& out) {
   const int y_stride = n + chosen.from(0, 9);
   Outcome o{"gemm_f32", Same::kEverywhere, chosen.any(static_cast<size_t>(m) * y_stride), {}};
   gemm_f32(ConstMatrixF32(x.data(), m, k, stride), w.view, chosen.flag() ? bias.data() : nullptr,
-           kEpilogues[chosen.from(0, 2)], MatrixF32(o.f32.data(), m, n, y_stride));
+           epilogue_of(chosen), MatrixF32(o.f32.data(), m, n, y_stride));
   out.push_back(std::move(o));
 }
 
@@ -161,7 +97,7 @@ void packed_case(Chosen& chosen, Outcomes& out) {
             chosen.finite(static_cast<size_t>(m) * n),
             {}};
   const MatrixF32 y(o.f32.data(), m, n);
-  const Epilogue epilogue = kEpilogues[chosen.from(0, 2)];
+  const Epilogue epilogue = epilogue_of(chosen);
   if (is_q8_0) {
     gemv_q8_0(test::OwnedRows(x, m, k).view, w.view, bias.data(), epilogue, y);
   } else {
@@ -302,9 +238,9 @@ std::vector<Outcome> run_kernel(const uint8_t* bytes, size_t size) {
   switch (bytes[0] % 20) {
     case 0: quantize_case<FastDot>(chosen, "quantize_rows", kTwins, out); break;
     case 1: quantize_case<FineDot>(chosen, "quantize_rows, fine", kAll, out); break;
-    case 2: gemm_case<FastDot>(chosen, "gemm_q8", kTwins, out); break;
-    case 3: gemm_case<FineDot>(chosen, "gemm_q8, fine", kAll, out); break;
-    case 4: seven_bit_gemm_case(chosen, out); break;
+    case 2:
+    case 3:
+    case 4: run_gemm(bytes[0] % 20 - 2, chosen, out); break;
     case 5: gemm_f32_case(chosen, out); break;
     case 6: packed_case(chosen, out); break;
     case 7: quantize_blocks_case(chosen, out); break;
@@ -314,7 +250,7 @@ std::vector<Outcome> run_kernel(const uint8_t* bytes, size_t size) {
     case 11: lstm_case(chosen, out); break;
     case 12: alignment_case(chosen, out); break;
     case 13: conv_case(chosen, out); break;
-    case 14: split_gemm_case(chosen, out); break;
+    case 14: run_gemm(3, chosen, out); break;
     case 15: quantize_centred_case(chosen, out); break;
     default: run_attention(bytes[0] % 20 - 16, chosen, out);
   }

@@ -1,0 +1,103 @@
+#include "fuzz/gemm_cases.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "kernels/gemm_q8.h"
+#include "unit/support/matrices.h"
+#include "unit/support/quant_rows.h"
+
+namespace sotto::fuzz {
+namespace {
+
+using fuzzed::Outcome;
+using fuzzed::Same;
+using Outcomes = std::vector<Outcome>;
+using Floats = std::vector<float>;
+
+template <class Dot>
+void gemm_case(Chosen& chosen, const char* what, Same same, Outcomes& out) {
+  const int m = chosen.from(0, 9), n = chosen.from(1, 40), k = chosen.from(1, 300);
+  const test::OwnedQ8 w(chosen.finite(static_cast<size_t>(n) * k), n, k);
+  const test::OwnedRowsOf<Dot> x(chosen.finite(static_cast<size_t>(m) * k), m, k);
+  const Floats bias = chosen.finite(n);
+  const int stride = n + chosen.from(0, 9);
+  Outcome o{what, same, chosen.finite(static_cast<size_t>(m) * stride), {}};
+  gemm_q8(x.view, w.view, chosen.flag() ? bias.data() : nullptr, epilogue_of(chosen),
+          MatrixF32(o.f32.data(), m, n, stride));
+  out.push_back(std::move(o));
+}
+
+// A row of fine activations may be multiplied as two rows of bytes, each with an offset that the
+// sums of weights take back: they have to be the sums.
+void sum_weights(test::OwnedQ8& w) {
+  std::fill(w.row_sum.begin(), w.row_sum.end(), 0);
+  const size_t tile_bytes = w.view.tile_bytes();
+  for (size_t i = 0; i < w.tiles.size(); ++i) {
+    const size_t output = i / tile_bytes * kTileN + i / kTileStepK % kTileN;
+    w.row_sum[output] += w.tiles[i];
+  }
+}
+
+// Activations that are given, rather than made of numbers: with these not even int8's sums depend
+// on the processor. All weights are the largest and smallest there are; `split`: those that are too
+// heavy for the processor.
+template <class Dot>
+void common_gemm_case(Chosen& chosen, const char* what, int steps, bool split, Outcomes& out) {
+  const int m = chosen.from(1, 9), n = chosen.from(1, 40), k = chosen.from(1, 600);
+  test::OwnedQ8 w(Floats(static_cast<size_t>(n) * k, 1.0f), n, k);
+  for (int8_t& weight : w.tiles) {
+    weight = static_cast<int8_t>(std::max<int>(static_cast<int8_t>(chosen.byte()), -127));
+  }
+  w.scale = chosen.finite(w.scale.size());
+  sum_weights(w);
+  test::OwnedRowsOf<Dot> x(m, k);
+  x.view.rows = m;
+  x.view.k = k;
+  for (auto& value : x.q) value = static_cast<typename Dot::Input>(chosen.byte() % steps);
+  x.scale = chosen.finite(x.scale.size());
+  for (int32_t& zero : x.zero) zero = chosen.from(0, steps - 1);
+  w.view.scale = w.scale.data();
+  x.view.scale = x.scale.data();
+  x.view.range = {0, steps - 1};
+  if (split && simd::in_pairs()) w.split();
+  Outcome o{what, Same::kEverywhere, Floats(static_cast<size_t>(m) * n), {}};
+  gemm_q8(x.view, w.view, nullptr, Epilogue::kStore, MatrixF32(o.f32.data(), m, n));
+  out.push_back(std::move(o));
+}
+
+// Every processor's inner product takes 7 bits.
+void seven_bit_gemm_case(Chosen& chosen, Outcomes& out) {
+  common_gemm_case<simd::FastDot>(chosen, "gemm_q8 of 7 bits", 128, false, out);
+}
+
+constexpr int steps_of(simd::DotRange range) { return range.hi + 1; }
+
+// As many, or fewer, by weights that are split where they need to be. More than 7 bits without a
+// sign are none for Arm's.
+void split_gemm_case(Chosen& chosen, Outcomes& out) {
+  constexpr simd::DotFlavour kPairs = simd::DotFlavour::kPairSaturating;
+  common_gemm_case<simd::FastDot>(chosen, "gemm_q8, coarse",
+                                  steps_of(simd::coarse_range_of(kPairs)), true, out);
+  const char* what = "gemm_q8 by light weights";
+  constexpr int kSteps = steps_of(simd::light_range_of(kPairs));
+  if (simd::dot_flavour() == simd::DotFlavour::kSigned) {
+    common_gemm_case<simd::FineDot>(chosen, what, kSteps, true, out);
+  } else {
+    common_gemm_case<simd::FastDot>(chosen, what, kSteps, true, out);
+  }
+}
+
+}  // namespace
+
+void run_gemm(int kernel, Chosen& chosen, Outcomes& out) {
+  using simd::FastDot, simd::FineDot;
+  switch (kernel) {
+    case 0: gemm_case<FastDot>(chosen, "gemm_q8", Same::kInTwins, out); break;
+    case 1: gemm_case<FineDot>(chosen, "gemm_q8, fine", Same::kEverywhere, out); break;
+    case 2: seven_bit_gemm_case(chosen, out); break;
+    default: split_gemm_case(chosen, out);
+  }
+}
+
+}  // namespace sotto::fuzz
