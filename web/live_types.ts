@@ -46,7 +46,7 @@ export interface CaptureOptions {
   deviceId?: string | undefined;
   /** Leave out what the loudspeakers play; true if not given. */
   echoCancellation?: boolean | undefined;
-  /** Let the browser reduce noise; true if not given. */
+  /** Let the browser reduce noise; false if not given, since it takes from speech what is heard by. */
   noiseSuppression?: boolean | undefined;
   /** Let the browser level the loudness; true if not given. */
   autoGainControl?: boolean | undefined;

@@ -50,12 +50,9 @@ async function isMicrophone(track: MediaStreamTrack): Promise<boolean> {
 }
 
 async function openMicrophone(options: CaptureOptions, isAgain: boolean): Promise<OpenedMedia> {
-  const { deviceId, echoCancellation = true, noiseSuppression = true } = options;
-  const audio: MediaTrackConstraints = {
-    echoCancellation,
-    noiseSuppression,
-    autoGainControl: options.autoGainControl ?? true,
-  };
+  const { deviceId, echoCancellation = true, noiseSuppression = false } = options;
+  const { autoGainControl = true } = options;
+  const audio: MediaTrackConstraints = { echoCancellation, noiseSuppression, autoGainControl };
   // In the place of one that was unplugged, any other will do.
   if (deviceId !== undefined) audio.deviceId = isAgain ? { ideal: deviceId } : { exact: deviceId };
   const devices = mediaDevices();

@@ -12,7 +12,7 @@ test('captions of the microphone, on a strict page that is held up and hidden', 
   await openApi(page, `${servers.plain}/strict/`);
   const run = await page.evaluate(async (model) => {
     const transcriber = await window.sotto.createTranscriber({ model });
-    const captions = transcriber.listen('microphone', { noiseSuppression: false });
+    const captions = transcriber.listen('microphone');
     const health: string[] = [];
     captions.addEventListener('health', ({ detail }) => health.push(detail));
     let levels = 0;

@@ -42,6 +42,29 @@ test('permission denied, and no device', async ({ servers }) => {
   expect(await failureIn([], true, url)).toBe('DeviceError DeviceError stopped');
 });
 
+test('a microphone is asked for sound whose noise is left in, unless a page wants it out', async ({
+  api: page,
+}) => {
+  const asked = await page.evaluate(async (model) => {
+    const asked: MediaStreamConstraints[] = [];
+    navigator.mediaDevices.getUserMedia = async (constraints = {}) => {
+      asked.push(constraints);
+      throw new DOMException('no', 'NotAllowedError');
+    };
+    const transcriber = await window.sotto.createTranscriber({ model });
+    const wanted = { noiseSuppression: true, echoCancellation: false, autoGainControl: false };
+    for (const options of [{}, wanted]) {
+      await transcriber.listen('microphone', options).result.catch(() => {});
+    }
+    transcriber.close();
+    return asked.map(({ audio }) => audio);
+  }, kModelUrl);
+  expect(asked).toEqual([
+    { noiseSuppression: false, echoCancellation: true, autoGainControl: true },
+    { noiseSuppression: true, echoCancellation: false, autoGainControl: false },
+  ]);
+});
+
 test('a device that is lost while it runs is told, and another one takes its place', async ({
   api: page,
 }) => {

@@ -25,7 +25,7 @@ test('a tab hidden for a minute hears on, and its words come meanwhile', async (
     await page.waitForFunction(() => 'sotto' in window);
     await page.evaluate(async (model) => {
       const transcriber = await window.sotto.createTranscriber({ model });
-      window.captions = transcriber.listen('microphone', { noiseSuppression: false });
+      window.captions = transcriber.listen('microphone');
       window.seen = [];
       const note = (what: string) => window.seen.push(`${what} ${document.visibilityState}`);
       document.addEventListener('visibilitychange', () => note('seen'));
