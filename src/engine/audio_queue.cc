@@ -12,6 +12,9 @@ namespace sotto {
 
 namespace {
 
+// Enough frames for two of the network's batches, which two workers share.
+constexpr int64_t kPiece_samples = 24 * kVadFrame_samples;
+
 float finite_or_silence(float x) { return std::isfinite(x) ? x : 0.0f; }
 
 }  // namespace
@@ -20,30 +23,67 @@ void AudioQueue::listen(const Silero& model, ThreadPool* pool, std::optional<Spe
   ear_.emplace(SileroStream(model, pool), SpeechTrack(), std::move(cutter));
 }
 
-void AudioQueue::on_frame(float probability) {
-  ear_->track.add(probability);
-  if (ear_->cutter) ear_->cutter->heard(probability);
+void AudioQueue::hear(std::span<const float> samples, bool is_end) {
+  const double begin_ms = now_ms();
+  const auto on_frame = [this](float probability) {
+    ear_->track.add(probability);
+    if (ear_->cutter) ear_->cutter->heard(probability);
+  };
+  ear_->silero.push(samples, on_frame);
+  ear_->heard_samples += static_cast<int64_t>(samples.size());
+  if (is_end) {
+    ear_->silero.finish(on_frame);
+    ear_->track.finish();
+    ear_->ended = true;
+  }
+  ear_->spent_ms += now_ms() - begin_ms;
+}
+
+// Hears a piece more where something up to `end_samples` was not heard yet; false where nothing
+// was.
+bool AudioQueue::hear_on(int64_t end_samples) {
+  const int64_t heard = ear_->heard_samples, all = pushed_samples_;
+  // The last frame of all counts where the one before it ends (SpeechTrack).
+  const int64_t frames = (all + kVadFrame_samples - 1) / kVadFrame_samples;
+  const bool ends = finished_ && end_samples / kVadFrame_samples + 1 >= frames;
+  if (ends ? ear_->ended : heard >= std::min(end_samples, all)) return false;
+  const auto piece = view(heard, kPiece_samples);
+  hear(piece, finished_ && heard + static_cast<int64_t>(piece.size()) == all);
+  return true;
+}
+
+Speech AudioQueue::speech_between(int64_t begin_samples, int64_t end_samples) {
+  Speech speech = ear_->track.between(begin_samples, end_samples);
+  while (speech != Speech::kSure && hear_on(end_samples)) {
+    speech = ear_->track.between(begin_samples, end_samples);
+  }
+  return speech;
+}
+
+int64_t AudioQueue::first_speech(int64_t begin_samples, int64_t end_samples) {
+  int64_t first = ear_->track.first_between(begin_samples, end_samples);
+  while (first == end_samples && hear_on(end_samples)) {
+    first = ear_->track.first_between(begin_samples, end_samples);
+  }
+  return first;
+}
+
+int64_t AudioQueue::last_speech(int64_t begin_samples, int64_t end_samples) {
+  while (hear_on(end_samples)) {
+  }
+  return ear_->track.last_between(begin_samples, end_samples);
 }
 
 // What stands behind the samples that were there already is new. Silence among it goes away again.
-void AudioQueue::hear(size_t already) {
+void AudioQueue::take(size_t already) {
   const std::span<const float> fresh = std::span<const float>(samples_).subspan(already);
-  heard_samples_ += static_cast<int64_t>(fresh.size());
-  if (!ear_) return;
-  const double begin_ms = now_ms();
-  const auto on_frame = [this](float probability) { this->on_frame(probability); };
-  ear_->silero.push(fresh, on_frame);
-  if (finished_) {
-    ear_->silero.finish(on_frame);
-    ear_->track.finish();
-  }
-  if (ear_->cutter) {
-    ear_->cutter->push(fresh);
-    if (finished_) ear_->cutter->finish();
-    samples_.resize(already);
-    ear_->cutter->take(samples_);
-  }
-  ear_->spent_ms += now_ms() - begin_ms;
+  pushed_samples_ += static_cast<int64_t>(fresh.size());
+  if (!ear_ || !ear_->cutter) return;
+  hear(fresh, finished_);
+  ear_->cutter->push(fresh);
+  if (finished_) ear_->cutter->finish();
+  samples_.resize(already);
+  ear_->cutter->take(samples_);
 }
 
 Status AudioQueue::push(std::span<const float> samples, int sample_rate_hz) {
@@ -60,7 +100,7 @@ Status AudioQueue::push(std::span<const float> samples, int sample_rate_hz) {
   std::transform(clean.begin(), clean.end(), clean.begin(), finite_or_silence);
   const size_t already = samples_.size();
   resampler_->push(clean, samples_);
-  hear(already);
+  take(already);
   return {};
 }
 
@@ -69,7 +109,7 @@ Status AudioQueue::finish() {
   finished_ = true;
   const size_t already = samples_.size();
   if (resampler_) resampler_->finish(samples_);
-  hear(already);
+  take(already);
   return {};
 }
 
@@ -80,6 +120,7 @@ std::span<const float> AudioQueue::view(int64_t sample, int64_t count) const {
 }
 
 void AudioQueue::discard_before(int64_t sample) {
+  if (ear_ && !ear_->cutter) sample = std::min(sample, ear_->heard_samples);
   const int64_t count = std::clamp<int64_t>(sample - first_sample_, 0, samples_.size());
   if (count == 0) return;
   samples_.erase(samples_.begin(), samples_.begin() + count);

@@ -17,8 +17,9 @@ namespace sotto {
 
 class AudioQueue {
  public:
-  // To be called before audio comes: listens for speech, shared among the pool's workers, and with
-  // a cutter leaves silence out. The model and the pool must outlive the queue.
+  // To be called before audio comes: listens for speech, shared among the pool's workers. With a
+  // cutter all audio is heard as it comes, and silence left out; without, no more of it is heard
+  // than answers what is asked below. The model and the pool must outlive the queue.
   void listen(const Silero& model, ThreadPool* pool, std::optional<SpeechCutter> cutter);
 
   // Mono samples at any rate, the same for the whole queue.
@@ -35,7 +36,8 @@ class AudioQueue {
   int64_t first_sample() const { return first_sample_; }
   // The samples from `sample` (not discarded) to the end, at most `count`.
   std::span<const float> view(int64_t sample, int64_t count) const;
-  // Frees what stands before `sample`.
+  // Frees what stands before `sample`, but for what is not heard yet: what comes later is heard
+  // behind it.
   void discard_before(int64_t sample);
   // The last sample in (after, end] behind which silence was left out, or might have been; 0 where
   // there is none.
@@ -43,12 +45,17 @@ class AudioQueue {
     return ear_ && ear_->cutter ? ear_->cutter->last_joint(after, end) : 0;
   }
 
-  // Speech by its place in the audio that was pushed; none where nobody listens.
-  const SpeechTrack* speech() const { return ear_ ? &ear_->track : nullptr; }
+  bool listens() const { return ear_.has_value(); }
+  // SpeechTrack::between, first_between and last_between of the audio that was pushed so far; to be
+  // called where somebody listens.
+  Speech speech_between(int64_t begin_samples, int64_t end_samples);
+  int64_t first_speech(int64_t begin_samples, int64_t end_samples);
+  int64_t last_speech(int64_t begin_samples, int64_t end_samples);
   // Where samples of this queue are in the audio that was pushed; none where that is the same.
   const TimeMap* map() const { return ear_ && ear_->cutter ? &ear_->cutter->map() : nullptr; }
-  // Samples at 16 kHz of what was pushed.
-  int64_t heard_samples() const { return heard_samples_; }
+  // Samples at 16 kHz of what was pushed, and of that what was listened to.
+  int64_t pushed_samples() const { return pushed_samples_; }
+  int64_t heard_samples() const { return ear_ ? ear_->heard_samples : 0; }
   // Spent on listening.
   double vad_ms() const { return ear_ ? ear_->spent_ms : 0; }
 
@@ -57,14 +64,17 @@ class AudioQueue {
     SileroStream silero;
     SpeechTrack track;
     std::optional<SpeechCutter> cutter;
+    int64_t heard_samples = 0;
+    bool ended = false;  // and nothing comes behind them
     double spent_ms = 0;
   };
 
-  void hear(size_t already);
-  void on_frame(float probability);
+  void take(size_t already);
+  void hear(std::span<const float> samples, bool is_end);
+  bool hear_on(int64_t end_samples);
 
   std::optional<Ear> ear_;
-  int64_t heard_samples_ = 0;
+  int64_t pushed_samples_ = 0;
   std::optional<Resampler> resampler_;
   int sample_rate_hz_ = 0;
   bool finished_ = false;

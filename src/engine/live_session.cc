@@ -53,7 +53,7 @@ LiveSession::Impl::~Impl() { engine.give_back(std::move(workspace)); }
 
 bool LiveSession::Impl::is_voice(int64_t frame) {
   const int64_t begin = frame * kFrame_samples, end = begin + kFrame_samples;
-  if (audio.speech() != nullptr) return audio.speech()->between(begin, end) != Speech::kNone;
+  if (audio.listens()) return audio.speech_between(begin, end) != Speech::kNone;
   return loudness.process(audio.view(begin, kFrame_samples));
 }
 
@@ -148,7 +148,7 @@ Status LiveSession::push(std::span<const float> samples, int sample_rate_hz) {
 Status LiveSession::step(double now_ms) { return impl_->step(now_ms); }
 Status LiveSession::finish(double now_ms) { return impl_->finish(now_ms); }
 const LiveUpdate& LiveSession::update() const { return impl_->update; }
-double LiveSession::audio_s() const { return to_seconds(impl_->audio.heard_samples()); }
+double LiveSession::audio_s() const { return to_seconds(impl_->audio.pushed_samples()); }
 const std::string& LiveSession::language() const { return impl_->language_code; }
 
 Timings LiveSession::timings() const {

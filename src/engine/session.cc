@@ -147,7 +147,10 @@ Status Session::Impl::end_search() {
   }
   cut = cut_window(rules.special, window.tokens, window_frames, batch ? Tail::kKept : Tail::kAgain);
   if (aligner) return begin_alignment();
+  // What is listened to for that is no decoding.
+  const double heard_ms = audio.vad_ms();
   finish_window(cut_segments());
+  timings.decode_ms -= audio.vad_ms() - heard_ms;
   return {};
 }
 
@@ -270,9 +273,9 @@ double Session::window_progress() const {
 
 Timings Session::timings() const {
   Timings timings = impl_->timings;
-  // Both happen when audio is pushed.
   timings.vad_ms = impl_->audio.vad_ms();
-  timings.mel_ms -= timings.vad_ms;
+  // Where silence is left out, all is listened to when it is pushed.
+  if (impl_->audio.map() != nullptr) timings.mel_ms -= timings.vad_ms;
   timings.peak_heap_bytes = peak_heap_bytes();
   return timings;
 }

@@ -86,12 +86,12 @@ struct Session::Impl {
   bool skip_silence();
   bool is_silent() const;
   // Whether somebody speaks at its time, which is one of `audio`.
-  bool is_spoken(const Segment& segment) const;
+  bool is_spoken(const Segment& segment);
   // From times of `audio` to those of what was pushed.
   double original_s(double time_s, Side side) const;
   // Likewise of a segment and its words; it is not to begin or end beyond silence that was left
   // out.
-  void to_original(Segment& segment) const;
+  void to_original(Segment& segment);
 
   // Several windows at a time (session_batch.cc). OutOfMemory.
   Status make_batch();

@@ -47,7 +47,7 @@ double Session::Impl::original_s(double time_s, Side side) const {
   return map != nullptr ? map->to_original_s(time_s, side) : time_s;
 }
 
-void Session::Impl::to_original(Segment& segment) const {
+void Session::Impl::to_original(Segment& segment) {
   const TimeMap* map = audio.map();
   if (map == nullptr) return;
   if (!segment.words.empty()) {
@@ -62,31 +62,29 @@ void Session::Impl::to_original(Segment& segment) const {
   }
   segment.start_s = original_s(segment.start_s, Side::kBehind);
   segment.end_s = original_s(segment.end_s, Side::kBefore);
-  const SpeechTrack& track = *audio.speech();
   const int64_t from = to_samples(segment.start_s + kBeside_s);
   const int64_t to = to_samples(segment.end_s - kBeside_s);
-  if (track.between(from, to) == Speech::kNone) return;
-  const SpeechSegment first = map->piece_of(track.first_between(from, to));
-  const SpeechSegment last = map->piece_of(track.last_between(from, to) - 1);
+  if (audio.speech_between(from, to) == Speech::kNone) return;
+  const SpeechSegment first = map->piece_of(audio.first_speech(from, to));
+  const SpeechSegment last = map->piece_of(audio.last_speech(from, to) - 1);
   segment.start_s = std::max(segment.start_s, to_seconds(first.start_samples));
   segment.end_s = std::min(segment.end_s, to_seconds(last.end_samples));
 }
 
-bool Session::Impl::is_spoken(const Segment& segment) const {
-  if (audio.speech() == nullptr) return true;
+bool Session::Impl::is_spoken(const Segment& segment) {
+  if (!audio.listens()) return true;
   const double from_s = original_s(segment.start_s, Side::kBehind) - kBeside_s;
   const double to_s = original_s(segment.end_s, Side::kBefore) + kBeside_s;
-  return audio.speech()->between(to_samples(from_s), to_samples(to_s)) != Speech::kNone;
+  return audio.speech_between(to_samples(from_s), to_samples(to_s)) != Speech::kNone;
 }
 
 bool Session::Impl::skip_silence() {
-  const SpeechTrack* track = audio.speech();
-  if (track == nullptr) return false;
+  if (!audio.listens()) return false;
   const double begin_s = static_cast<double>(seek_frames) * kFrame_s;
   const int64_t begin = to_samples(original_s(begin_s, Side::kBehind));
   const int64_t end = to_samples(original_s(begin_s + window_frames * kFrame_s, Side::kBefore));
-  window_speech = track->between(begin, end);
-  const int64_t silence = track->first_between(begin, end) - begin;
+  window_speech = audio.speech_between(begin, end);
+  const int64_t silence = audio.first_speech(begin, end) - begin;
   if (window_speech == Speech::kNone) {
     leave_window(window_frames);
   } else if (audio.map() == nullptr && silence > kLongSilence_samples) {

@@ -75,7 +75,7 @@ bool Session::Impl::begin_window() {
   }
   if (available <= 0) {
     phase = Phase::kDone;
-    timings.audio_ms = static_cast<double>(audio.heard_samples()) / kSampleRate_hz * 1e3;
+    timings.audio_ms = static_cast<double>(audio.pushed_samples()) / kSampleRate_hz * 1e3;
     return false;
   }
   window_frames = batch ? batch_frames(available)

@@ -3,8 +3,35 @@
 #include <doctest/doctest.h>
 
 #include "unit/support/random.h"
+#include "unit/vad/silero_fixture.h"
 
 using namespace sotto;
+
+namespace {
+
+// With a network that takes what is loud for speech.
+const Silero& loudness_model() {
+  static const Silero model = [] {
+    const std::vector<uint8_t> bytes = test::silero_bytes(test::loudness_tensors());
+    MemorySource source(bytes);
+    auto made = Silero::load(source);
+    REQUIRE(made.ok());
+    return std::move(made.value());
+  }();
+  return model;
+}
+
+// Samples of +-loudness, a second for each.
+std::vector<float> seconds_of(std::initializer_list<float> loudness) {
+  test::Random random(3);
+  std::vector<float> samples;
+  for (const float size : loudness) {
+    for (int i = 0; i < 16000; ++i) samples.push_back(random.below(2) == 0 ? size : -size);
+  }
+  return samples;
+}
+
+}  // namespace
 
 TEST_CASE("audio queue: gives back what was pushed, by its place in the stream") {
   test::Random random(1);
@@ -51,4 +78,65 @@ TEST_CASE("audio queue: what is discarded does not change what comes after") {
   const auto a = whole.view(11500, 4500), b = pieces.view(11500, 4500);
   REQUIRE(a.size() == 4500);
   CHECK(std::equal(a.begin(), a.end(), b.begin(), b.end()));
+}
+
+TEST_CASE("audio queue: no more is listened to than the answer takes") {
+  const std::vector<float> samples = seconds_of({0, 0.5f, 0.5f, 0, 0.5f, 0, 0, 0, 0, 0});
+  AudioQueue queue;
+  queue.listen(loudness_model(), nullptr, std::nullopt);
+  REQUIRE(queue.push(samples, 16000).ok());
+  CHECK(queue.heard_samples() == 0);
+  CHECK(queue.speech_between(0, 160000) == Speech::kSure);
+  CHECK(queue.first_speech(0, 160000) >= 15500);
+  CHECK(queue.first_speech(0, 160000) <= 16500);
+  CHECK(queue.heard_samples() <= 3 * 16000);
+  // What was not heard yet is kept, since what follows is heard behind it.
+  queue.discard_before(150000);
+  CHECK(queue.first_sample() <= 3 * 16000);
+  CHECK(queue.speech_between(70000, 80000) == Speech::kSure);
+  CHECK(queue.heard_samples() <= 6 * 16000);
+  CHECK(queue.last_speech(48000, 160000) <= 81000);
+  CHECK(queue.heard_samples() == 160000);
+  CHECK(queue.speech_between(96000, 160000) == Speech::kNone);
+  queue.discard_before(150000);
+  CHECK(queue.first_sample() == 150000);
+}
+
+TEST_CASE("audio queue: it hears the same on demand as where all is heard at once") {
+  // The audio ends within a frame, which is speech.
+  std::vector<float> samples = seconds_of({0.5f, 0, 0.02f, 0.08f, 0, 0.5f, 0.08f, 0, 0});
+  const std::vector<float> loud = seconds_of({0.5f});
+  samples.insert(samples.end(), loud.begin(), loud.begin() + 700);
+  const auto total = static_cast<int64_t>(samples.size());
+  SpeechTrack expected;
+  SileroStream stream(loudness_model());
+  const auto add = [&](float probability) { expected.add(probability); };
+  stream.push(samples, add);
+  stream.finish(add);
+  expected.finish();
+  test::Random random(4);
+  for (int round = 0; round < 40; ++round) {
+    AudioQueue queue;
+    queue.listen(loudness_model(), nullptr, std::nullopt);
+    for (int64_t at = 0; at < total;) {
+      const int64_t count = std::min<int64_t>(1 + random.below(50000), total - at);
+      REQUIRE(queue.push(std::span(samples).subspan(at, count), 16000).ok());
+      at += count;
+    }
+    REQUIRE(queue.finish().ok());
+    int64_t begin = 0;
+    while (begin < total) {
+      // Up to 300 samples beyond the end.
+      const int64_t end = std::min<int64_t>(begin + 1 + random.below(40000), total + 300);
+      CAPTURE(begin);
+      CAPTURE(end);
+      CHECK(queue.speech_between(begin, end) == expected.between(begin, end));
+      CHECK(queue.first_speech(begin, end) == expected.first_between(begin, end));
+      if (round % 2 == 1) {
+        CHECK(queue.last_speech(begin, end) == expected.last_between(begin, end));
+      }
+      begin += 1 + random.below(30000);
+      queue.discard_before(begin);
+    }
+  }
 }
