@@ -52,12 +52,15 @@ bool AudioQueue::hear_on(int64_t end_samples) {
   return true;
 }
 
+bool AudioQueue::hear_for(int64_t begin_samples, int64_t end_samples) {
+  if (!ear_ || ear_->track.between(begin_samples, end_samples) == Speech::kSure) return false;
+  return hear_on(end_samples);
+}
+
 Speech AudioQueue::speech_between(int64_t begin_samples, int64_t end_samples) {
-  Speech speech = ear_->track.between(begin_samples, end_samples);
-  while (speech != Speech::kSure && hear_on(end_samples)) {
-    speech = ear_->track.between(begin_samples, end_samples);
+  while (hear_for(begin_samples, end_samples)) {
   }
-  return speech;
+  return ear_->track.between(begin_samples, end_samples);
 }
 
 int64_t AudioQueue::first_speech(int64_t begin_samples, int64_t end_samples) {

@@ -46,6 +46,9 @@ class AudioQueue {
   }
 
   bool listens() const { return ear_.has_value(); }
+  // Listens to two seconds where speech_between() would have to listen; false where it would not,
+  // or nobody listens.
+  bool hear_for(int64_t begin_samples, int64_t end_samples);
   // SpeechTrack::between, first_between and last_between of the audio that was pushed so far; to be
   // called where somebody listens.
   Speech speech_between(int64_t begin_samples, int64_t end_samples);

@@ -82,6 +82,11 @@ struct Session::Impl {
 
   // Where nobody speaks (session_speech.cc). Begins to listen as the options say.
   Status listen();
+  // Listens to a part of the window where it is not yet known whether somebody speaks in it: true
+  // where it did, so that a step ends in time.
+  bool hear_window();
+  // Where the window is in the audio that was pushed.
+  std::pair<int64_t, int64_t> window_samples() const;
   // Moves on where the window begins with silence, or is nothing but; true where it did.
   bool skip_silence();
   bool is_silent() const;

@@ -78,11 +78,21 @@ bool Session::Impl::is_spoken(const Segment& segment) {
   return audio.speech_between(to_samples(from_s), to_samples(to_s)) != Speech::kNone;
 }
 
+std::pair<int64_t, int64_t> Session::Impl::window_samples() const {
+  const double begin_s = static_cast<double>(seek_frames) * kFrame_s;
+  const double end_s = begin_s + window_frames * kFrame_s;
+  return {to_samples(original_s(begin_s, Side::kBehind)),
+          to_samples(original_s(end_s, Side::kBefore))};
+}
+
+bool Session::Impl::hear_window() {
+  const auto [begin, end] = window_samples();
+  return audio.hear_for(begin, end);
+}
+
 bool Session::Impl::skip_silence() {
   if (!audio.listens()) return false;
-  const double begin_s = static_cast<double>(seek_frames) * kFrame_s;
-  const int64_t begin = to_samples(original_s(begin_s, Side::kBehind));
-  const int64_t end = to_samples(original_s(begin_s + window_frames * kFrame_s, Side::kBefore));
+  const auto [begin, end] = window_samples();
   window_speech = audio.speech_between(begin, end);
   const int64_t silence = audio.first_speech(begin, end) - begin;
   if (window_speech == Speech::kNone) {

@@ -81,6 +81,7 @@ bool Session::Impl::begin_window() {
   window_frames = batch ? batch_frames(available)
                         : static_cast<int>(std::min<int64_t>(available, kWindow_frames));
   const bool hears_further = vote && windows_heard > 0;
+  if (!hears_further && hear_window()) return true;
   if (hears_further || !skip_silence()) encode_window();
   return true;
 }

@@ -86,6 +86,9 @@ TEST_CASE("audio queue: no more is listened to than the answer takes") {
   queue.listen(loudness_model(), nullptr, std::nullopt);
   REQUIRE(queue.push(samples, 16000).ok());
   CHECK(queue.heard_samples() == 0);
+  CHECK(queue.hear_for(0, 160000));
+  CHECK(queue.heard_samples() <= 3 * 16000);
+  CHECK(!queue.hear_for(0, 160000));
   CHECK(queue.speech_between(0, 160000) == Speech::kSure);
   CHECK(queue.first_speech(0, 160000) >= 15500);
   CHECK(queue.first_speech(0, 160000) <= 16500);

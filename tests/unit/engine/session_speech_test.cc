@@ -198,3 +198,18 @@ TEST_CASE("session vad: silence inserted moves what is said behind it by exactly
   }
   CHECK(a.back().end_s > middles_s[2]);
 }
+
+TEST_CASE("session vad: a step with a budget ends within silence, and the next one goes on") {
+  const std::vector<float> silence = audio_of({{28, 0}});
+  const auto session = make_session(listening_engine(), options_with(Vad::kAuto));
+  REQUIRE(session->push(silence, 16000).ok());
+  REQUIRE(session->finish().ok());
+  int steps = 0;
+  for (; !session->done(); ++steps) {
+    REQUIRE(session->step(1e-6).ok());
+    REQUIRE(steps < 100);
+  }
+  // Two seconds at a time.
+  CHECK(steps > 10);
+  CHECK(session->segments().empty());
+}
