@@ -129,9 +129,12 @@ Status Session::Impl::begin_search() {
 }
 
 Status Session::Impl::search_token() {
-  const Stopwatch watch(timings.decode_ms);
-  const TraceScope span(options.trace ? &trace : nullptr, "decode: token");
-  SOTTO_ASSIGN(const bool finished, batch ? batch->step() : search.step());
+  bool finished = false;
+  {
+    const Stopwatch watch(timings.decode_ms);
+    const TraceScope span(options.trace ? &trace : nullptr, "decode: token");
+    SOTTO_ASSIGN(finished, batch ? batch->step() : search.step());
+  }
   most_searched =
       std::max(most_searched, static_cast<double>(search_at_hand().result().tokens.size()));
   return finished ? end_search() : Status();
@@ -147,10 +150,7 @@ Status Session::Impl::end_search() {
   }
   cut = cut_window(rules.special, window.tokens, window_frames, batch ? Tail::kKept : Tail::kAgain);
   if (aligner) return begin_alignment();
-  // What is listened to for that is no decoding.
-  const double heard_ms = audio.vad_ms();
   finish_window(cut_segments());
-  timings.decode_ms -= audio.vad_ms() - heard_ms;
   return {};
 }
 

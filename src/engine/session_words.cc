@@ -7,6 +7,7 @@
 #include "decode/word_cut.h"
 #include "decode/word_times.h"
 #include "engine/session_impl.h"
+#include "engine/stopwatch.h"
 #include "text/word_split.h"
 
 namespace sotto {
@@ -18,6 +19,7 @@ constexpr double kFramesPerSecond = 100;
 }  // namespace
 
 Status Session::Impl::begin_alignment() {
+  const Stopwatch watch(timings.decode_ms);
   // The prompt's <|startoftranscript|>, language and task; the aligner forgoes timestamps.
   const std::vector<int>& start = prompt.start;
   std::vector<int> text;
