@@ -35,7 +35,7 @@ endforeach()
 # The kernels of every backend in one program: scalar, wasm128, and the emulated inner products of
 # other processors, each under its own name for the namespace.
 set(SOTTO_FUZZ_KERNELS ${CMAKE_SOURCE_DIR}/tests/fuzz/kernel_cases.cc
-    ${CMAKE_SOURCE_DIR}/tests/fuzz/attention_cases.cc ${CMAKE_SOURCE_DIR}/tests/fuzz/gemm_cases.cc
+    ${CMAKE_SOURCE_DIR}/tests/fuzz/attention_cases.cc ${CMAKE_SOURCE_DIR}/tests/fuzz/product_cases.cc
     ${SOTTO_KERNEL_SOURCES})
 function(sotto_add_fuzzed_kernels name)
   add_library(${name} STATIC ${SOTTO_FUZZ_KERNELS})

@@ -12,11 +12,6 @@
 namespace sotto::fuzz {
 namespace {
 
-using fuzzed::Outcome;
-using fuzzed::Same;
-using Outcomes = std::vector<Outcome>;
-using Floats = std::vector<float>;
-
 // Biases as attention gets them: logarithms of counts, and room for whole vectors.
 Floats key_bias(Chosen& chosen, int n) {
   Floats bias(static_cast<size_t>(padded_k(n)));

@@ -6,13 +6,10 @@
 
 #include "fuzz/attention_cases.h"
 #include "fuzz/chosen.h"
-#include "fuzz/gemm_cases.h"
+#include "fuzz/product_cases.h"
 #include "kernels/conv1d.h"
 #include "kernels/exp.h"
 #include "kernels/gelu.h"
-#include "kernels/gemm_f32.h"
-#include "kernels/gemv_k.h"
-#include "kernels/gemv_q8_0.h"
 #include "kernels/layer_norm.h"
 #include "kernels/log_sum_exp.h"
 #include "kernels/lstm_cell.h"
@@ -23,17 +20,11 @@
 #include "kernels/sigmoid.h"
 #include "kernels/softmax.h"
 #include "unit/support/block_rows.h"
-#include "unit/support/k_matrices.h"
 #include "unit/support/matrices.h"
 #include "unit/support/quant_rows.h"
 
 namespace sotto::fuzz {
 namespace {
-
-using fuzzed::Outcome;
-using fuzzed::Same;
-using Outcomes = std::vector<Outcome>;
-using Floats = std::vector<float>;
 
 // Where the scale is zero, what the row holds has no meaning; nor has what lies beyond k.
 template <class Rows>
@@ -62,48 +53,6 @@ void quantize_centred_case(Chosen& chosen, Outcomes& out) {
   test::OwnedRows rows(m, k);
   quantize_rows_centred(ConstMatrixF32(values.data(), m, k), rows.view);
   out.push_back(outcome_of("quantize_rows_centred", Same::kInTwins, rows));
-}
-
-void gemm_f32_case(Chosen& chosen, Outcomes& out) {
-  const int m = chosen.from(0, 9), n = chosen.from(1, 40), k = chosen.from(1, 300);
-  // Rows may overlap, as those of a convolution.
-  const int stride = chosen.flag() ? chosen.from(1, k) : k + chosen.from(0, 5);
-  const Floats x = chosen.any(static_cast<size_t>(m) * stride + k), bias = chosen.any(n);
-  const test::OwnedF32 w(chosen.any(static_cast<size_t>(n) * k), n, k);
-  const int y_stride = n + chosen.from(0, 9);
-  Outcome o{"gemm_f32", Same::kEverywhere, chosen.any(static_cast<size_t>(m) * y_stride), {}};
-  gemm_f32(ConstMatrixF32(x.data(), m, k, stride), w.view, chosen.flag() ? bias.data() : nullptr,
-           epilogue_of(chosen), MatrixF32(o.f32.data(), m, n, y_stride));
-  out.push_back(std::move(o));
-}
-
-void packed_case(Chosen& chosen, Outcomes& out) {
-  const DType dtype = test::kPackedTypes[chosen.from(0, 3)];
-  const bool is_q8_0 = dtype == DType::kQ8_0;
-  const int m = chosen.from(1, 5), n = chosen.from(1, 20);
-  const int k = chosen.from(1, 3) *
-                static_cast<int>(is_q8_0 ? 2 * block_elements(dtype) : block_elements(dtype));
-  std::vector<uint8_t> blocks = chosen.some_bytes(row_bytes(dtype, static_cast<size_t>(k)) * n);
-  // Scales that are numbers: others are refused where a model is read, or make no sense.
-  const size_t block = row_bytes(dtype, block_elements(dtype));
-  for (size_t at = 0; at < blocks.size(); at += block) {
-    for (const size_t offset : test::scale_offsets(dtype)) blocks[at + offset + 1] &= 0xBB;
-  }
-  if (!has_k_tiles(dtype, k)) return;
-  const test::OwnedKTiles w(dtype, blocks, n, k);
-  const Floats x = chosen.finite(static_cast<size_t>(m) * k), bias = chosen.finite(n);
-  Outcome o{dtype_name(dtype),
-            is_q8_0 ? Same::kInTwins : Same::kEverywhere,
-            chosen.finite(static_cast<size_t>(m) * n),
-            {}};
-  const MatrixF32 y(o.f32.data(), m, n);
-  const Epilogue epilogue = epilogue_of(chosen);
-  if (is_q8_0) {
-    gemv_q8_0(test::OwnedRows(x, m, k).view, w.view, bias.data(), epilogue, y);
-  } else {
-    gemv_k(test::OwnedBlockRows(x, m, k).view, w.view, bias.data(), epilogue, y);
-  }
-  out.push_back(std::move(o));
 }
 
 void quantize_blocks_case(Chosen& chosen, Outcomes& out) {
@@ -229,7 +178,7 @@ void conv_case(Chosen& chosen, Outcomes& out) {
 
 }  // namespace
 
-std::vector<Outcome> run_kernel(const uint8_t* bytes, size_t size) {
+Outcomes run_kernel(const uint8_t* bytes, size_t size) {
   using simd::FastDot, simd::FineDot;
   constexpr Same kTwins = Same::kInTwins, kAll = Same::kEverywhere;
   Outcomes out;
@@ -240,9 +189,9 @@ std::vector<Outcome> run_kernel(const uint8_t* bytes, size_t size) {
     case 1: quantize_case<FineDot>(chosen, "quantize_rows, fine", kAll, out); break;
     case 2:
     case 3:
-    case 4: run_gemm(bytes[0] % 20 - 2, chosen, out); break;
-    case 5: gemm_f32_case(chosen, out); break;
-    case 6: packed_case(chosen, out); break;
+    case 4:
+    case 5:
+    case 6: run_product(bytes[0] % 20 - 2, chosen, out); break;
     case 7: quantize_blocks_case(chosen, out); break;
     case 8: layer_norm_case(chosen, out); break;
     case 9: elementwise_case(chosen, out); break;
@@ -250,7 +199,7 @@ std::vector<Outcome> run_kernel(const uint8_t* bytes, size_t size) {
     case 11: lstm_case(chosen, out); break;
     case 12: alignment_case(chosen, out); break;
     case 13: conv_case(chosen, out); break;
-    case 14: run_gemm(3, chosen, out); break;
+    case 14: run_product(5, chosen, out); break;
     case 15: quantize_centred_case(chosen, out); break;
     default: run_attention(bytes[0] % 20 - 16, chosen, out);
   }

@@ -25,7 +25,12 @@ struct Outcome {
 
 namespace sotto::fuzz {
 
+using fuzzed::Outcome;
+using fuzzed::Same;
+using Outcomes = std::vector<Outcome>;
+using Floats = std::vector<float>;
+
 // The kernel that the first byte names, with shapes, strides and values from those that follow.
-std::vector<fuzzed::Outcome> run_kernel(const uint8_t* bytes, size_t size);
+Outcomes run_kernel(const uint8_t* bytes, size_t size);
 
 }  // namespace sotto::fuzz

@@ -1,19 +1,24 @@
-#include "fuzz/gemm_cases.h"
+#include "fuzz/product_cases.h"
 
 #include <algorithm>
 #include <utility>
 
+#include "kernels/gemm_f32.h"
 #include "kernels/gemm_q8.h"
+#include "kernels/gemv_k.h"
+#include "kernels/gemv_q8_0.h"
+#include "unit/support/block_rows.h"
+#include "unit/support/k_matrices.h"
 #include "unit/support/matrices.h"
 #include "unit/support/quant_rows.h"
 
 namespace sotto::fuzz {
 namespace {
 
-using fuzzed::Outcome;
-using fuzzed::Same;
-using Outcomes = std::vector<Outcome>;
-using Floats = std::vector<float>;
+Epilogue epilogue_of(Chosen& chosen) {
+  constexpr Epilogue kAll[] = {Epilogue::kStore, Epilogue::kGelu, Epilogue::kResidual};
+  return kAll[chosen.from(0, 2)];
+}
 
 template <class Dot>
 void gemm_case(Chosen& chosen, const char* what, Same same, Outcomes& out) {
@@ -88,14 +93,58 @@ void split_gemm_case(Chosen& chosen, Outcomes& out) {
   }
 }
 
+void gemm_f32_case(Chosen& chosen, Outcomes& out) {
+  const int m = chosen.from(0, 9), n = chosen.from(1, 40), k = chosen.from(1, 300);
+  // Rows may overlap, as those of a convolution.
+  const int stride = chosen.flag() ? chosen.from(1, k) : k + chosen.from(0, 5);
+  const Floats x = chosen.any(static_cast<size_t>(m) * stride + k), bias = chosen.any(n);
+  const test::OwnedF32 w(chosen.any(static_cast<size_t>(n) * k), n, k);
+  const int y_stride = n + chosen.from(0, 9);
+  Outcome o{"gemm_f32", Same::kEverywhere, chosen.any(static_cast<size_t>(m) * y_stride), {}};
+  gemm_f32(ConstMatrixF32(x.data(), m, k, stride), w.view, chosen.flag() ? bias.data() : nullptr,
+           epilogue_of(chosen), MatrixF32(o.f32.data(), m, n, y_stride));
+  out.push_back(std::move(o));
+}
+
+void packed_case(Chosen& chosen, Outcomes& out) {
+  const DType dtype = test::kPackedTypes[chosen.from(0, 3)];
+  const bool is_q8_0 = dtype == DType::kQ8_0;
+  const int m = chosen.from(1, 5), n = chosen.from(1, 20);
+  const int k = chosen.from(1, 3) *
+                static_cast<int>(is_q8_0 ? 2 * block_elements(dtype) : block_elements(dtype));
+  std::vector<uint8_t> blocks = chosen.some_bytes(row_bytes(dtype, static_cast<size_t>(k)) * n);
+  // Scales that are numbers: others are refused where a model is read, or make no sense.
+  const size_t block = row_bytes(dtype, block_elements(dtype));
+  for (size_t at = 0; at < blocks.size(); at += block) {
+    for (const size_t offset : test::scale_offsets(dtype)) blocks[at + offset + 1] &= 0xBB;
+  }
+  if (!has_k_tiles(dtype, k)) return;
+  const test::OwnedKTiles w(dtype, blocks, n, k);
+  const Floats x = chosen.finite(static_cast<size_t>(m) * k), bias = chosen.finite(n);
+  Outcome o{dtype_name(dtype),
+            is_q8_0 ? Same::kInTwins : Same::kEverywhere,
+            chosen.finite(static_cast<size_t>(m) * n),
+            {}};
+  const MatrixF32 y(o.f32.data(), m, n);
+  const Epilogue epilogue = epilogue_of(chosen);
+  if (is_q8_0) {
+    gemv_q8_0(test::OwnedRows(x, m, k).view, w.view, bias.data(), epilogue, y);
+  } else {
+    gemv_k(test::OwnedBlockRows(x, m, k).view, w.view, bias.data(), epilogue, y);
+  }
+  out.push_back(std::move(o));
+}
+
 }  // namespace
 
-void run_gemm(int kernel, Chosen& chosen, Outcomes& out) {
+void run_product(int kernel, Chosen& chosen, Outcomes& out) {
   using simd::FastDot, simd::FineDot;
   switch (kernel) {
     case 0: gemm_case<FastDot>(chosen, "gemm_q8", Same::kInTwins, out); break;
     case 1: gemm_case<FineDot>(chosen, "gemm_q8, fine", Same::kEverywhere, out); break;
     case 2: seven_bit_gemm_case(chosen, out); break;
+    case 3: gemm_f32_case(chosen, out); break;
+    case 4: packed_case(chosen, out); break;
     default: split_gemm_case(chosen, out);
   }
 }

@@ -1,20 +1,12 @@
-// A part of kernel_cases.h: products with int8 weights.
+// A part of kernel_cases.h: matrix products.
 #pragma once
-
-#include <vector>
 
 #include "fuzz/chosen.h"
 #include "fuzz/kernel_cases.h"
-#include "kernels/epilogue.h"
 
 namespace sotto::fuzz {
 
-inline Epilogue epilogue_of(Chosen& chosen) {
-  constexpr Epilogue kAll[] = {Epilogue::kStore, Epilogue::kGelu, Epilogue::kResidual};
-  return kAll[chosen.from(0, 2)];
-}
-
-// Kernels 0 to 3.
-void run_gemm(int kernel, Chosen& chosen, std::vector<fuzzed::Outcome>& out);
+// Kernels 0 to 5.
+void run_product(int kernel, Chosen& chosen, Outcomes& out);
 
 }  // namespace sotto::fuzz
