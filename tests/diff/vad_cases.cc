@@ -20,9 +20,7 @@ void add_vad_cases(std::vector<twins::Outcome>& out) {
       out.push_back(std::move(o));
     }
   }
-  const std::vector<uint8_t> bytes = test::silero_bytes(test::silero_tensors(3));
-  MemorySource source(bytes);
-  const Result<Silero> model = Silero::load(source);
+  const Result<Silero> model = test::load_silero(test::silero_tensors(3));
   if (!model.ok()) return;
   SileroStream stream(model.value());
   twins::Outcome o{"silero", {}, {}};

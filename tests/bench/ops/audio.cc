@@ -68,9 +68,8 @@ Op silero_op() {
   constexpr double kConvolutions = 3 * (4 * 129 * 128 + 2 * 128 * 64) + 2 * 64 * 64 + 64 * 128;
   const Work work{0, kFrames * (kStft + kConvolutions + kLstm), 0};
   return {"silero", "1 s", work, 0, 0, [] {
-            const std::vector<uint8_t> bytes = test::silero_bytes(test::silero_tensors(1));
-            MemorySource source(bytes);
-            auto model = std::make_shared<Result<Silero>>(Silero::load(source));
+            auto model =
+                std::make_shared<Result<Silero>>(test::load_silero(test::silero_tensors(1)));
             auto stream = std::make_shared<SileroStream>(model->value());
             test::Random random(8);
             const Floats samples = random.floats(kVadSampleRate_hz, -0.3f, 0.3f);

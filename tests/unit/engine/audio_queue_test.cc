@@ -12,23 +12,11 @@ namespace {
 // With a network that takes what is loud for speech.
 const Silero& loudness_model() {
   static const Silero model = [] {
-    const std::vector<uint8_t> bytes = test::silero_bytes(test::loudness_tensors());
-    MemorySource source(bytes);
-    auto made = Silero::load(source);
+    auto made = test::load_silero(test::loudness_tensors());
     REQUIRE(made.ok());
     return std::move(made.value());
   }();
   return model;
-}
-
-// Samples of +-loudness, a second for each.
-std::vector<float> seconds_of(std::initializer_list<float> loudness) {
-  test::Random random(3);
-  std::vector<float> samples;
-  for (const float size : loudness) {
-    for (int i = 0; i < 16000; ++i) samples.push_back(random.below(2) == 0 ? size : -size);
-  }
-  return samples;
 }
 
 }  // namespace
@@ -81,7 +69,7 @@ TEST_CASE("audio queue: what is discarded does not change what comes after") {
 }
 
 TEST_CASE("audio queue: no more is listened to than the answer takes") {
-  const std::vector<float> samples = seconds_of({0, 0.5f, 0.5f, 0, 0.5f, 0, 0, 0, 0, 0});
+  const std::vector<float> samples = test::audio_of({{1, 0}, {2, 0.5f}, {1, 0}, {1, 0.5f}, {5, 0}});
   AudioQueue queue;
   queue.listen(loudness_model(), nullptr, std::nullopt);
   REQUIRE(queue.push(samples, 16000).ok());
@@ -107,9 +95,15 @@ TEST_CASE("audio queue: no more is listened to than the answer takes") {
 
 TEST_CASE("audio queue: it hears the same on demand as where all is heard at once") {
   // The audio ends within a frame, which is speech.
-  std::vector<float> samples = seconds_of({0.5f, 0, 0.02f, 0.08f, 0, 0.5f, 0.08f, 0, 0});
-  const std::vector<float> loud = seconds_of({0.5f});
-  samples.insert(samples.end(), loud.begin(), loud.begin() + 700);
+  const std::vector<float> samples = test::audio_of({{1, 0.5f},
+                                                     {1, 0},
+                                                     {1, 0.02f},
+                                                     {1, 0.08f},
+                                                     {1, 0},
+                                                     {1, 0.5f},
+                                                     {1, 0.08f},
+                                                     {2, 0},
+                                                     {700.0 / 16000, 0.5f}});
   const auto total = static_cast<int64_t>(samples.size());
   SpeechTrack expected;
   SileroStream stream(loudness_model());

@@ -8,6 +8,7 @@
 #include "unit/vad/silero_fixture.h"
 
 using namespace sotto;
+using test::audio_of;
 using test::make_session;
 using test::same_segments;
 using test::transcribe;
@@ -17,25 +18,6 @@ namespace {
 // Loud enough to be speech beyond doubt, and loud enough to be doubted: p is 0.9999 and 0.61.
 constexpr float kLoud = 0.5f;
 constexpr float kFaint = 0.08f;
-
-struct Part {
-  double length_s;
-  float loudness;
-};
-
-// Samples of +-loudness, drawn anew for each part that is not silent: how long the silence lasts
-// does not change what is said behind it.
-std::vector<float> audio_of(const std::vector<Part>& parts) {
-  std::vector<float> samples;
-  uint64_t seed = 1;
-  for (const Part& part : parts) {
-    test::Random random(part.loudness > 0 ? seed++ : 0);
-    for (auto n = std::llround(part.length_s * 16000); n > 0; --n) {
-      samples.push_back(random.below(2) == 0 ? part.loudness : -part.loudness);
-    }
-  }
-  return samples;
-}
 
 Status load_loudness(Engine& engine) {
   const std::vector<uint8_t> bytes = test::silero_bytes(test::loudness_tensors());

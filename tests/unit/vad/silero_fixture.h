@@ -2,11 +2,13 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <vector>
 
 #include "unit/io/safetensors_fixture.h"
 #include "unit/support/random.h"
+#include "vad/silero.h"
 
 namespace sotto::test {
 
@@ -94,6 +96,31 @@ inline std::vector<uint8_t> silero_bytes(const std::vector<SileroTensor>& tensor
   SafetensorsBuilder builder;
   for (const SileroTensor& t : tensors) builder.add(t.name, t.shape, t.values);
   return builder.bytes();
+}
+
+inline Result<Silero> load_silero(const std::vector<SileroTensor>& tensors) {
+  const std::vector<uint8_t> bytes = silero_bytes(tensors);
+  MemorySource source(bytes);
+  return Silero::load(source);
+}
+
+struct Part {
+  double length_s;
+  float loudness;
+};
+
+// Samples of +-loudness, drawn anew for each part that is not silent: how long the silence lasts
+// does not change what is said behind it.
+inline std::vector<float> audio_of(const std::vector<Part>& parts) {
+  std::vector<float> samples;
+  uint64_t seed = 1;
+  for (const Part& part : parts) {
+    Random random(part.loudness > 0 ? seed++ : 0);
+    for (auto n = std::llround(part.length_s * kVadSampleRate_hz); n > 0; --n) {
+      samples.push_back(random.below(2) == 0 ? part.loudness : -part.loudness);
+    }
+  }
+  return samples;
 }
 
 }  // namespace sotto::test

@@ -14,15 +14,9 @@ namespace {
 using test::SileroTensor;
 using Floats = std::vector<float>;
 
-Result<Silero> load(const std::vector<SileroTensor>& tensors) {
-  const std::vector<uint8_t> bytes = test::silero_bytes(tensors);
-  MemorySource source(bytes);
-  return Silero::load(source);
-}
-
 const Silero& drawn_model() {
   static const Silero model = [] {
-    auto loaded = load(test::silero_tensors(1));
+    auto loaded = test::load_silero(test::silero_tensors(1));
     REQUIRE_MESSAGE(loaded.ok(), loaded.status().message());
     return std::move(loaded.value());
   }();
@@ -145,7 +139,7 @@ TEST_CASE("silero: a transform that is none of Fourier's is refused") {
   for (const size_t at : {size_t{0}, size_t{5 * 256 + 7}, size_t{200 * 256 + 128}}) {
     std::vector<SileroTensor> tensors = test::silero_tensors(1);
     tensors[0].values[at] += 0.01f;
-    const Result<Silero> loaded = load(tensors);
+    const Result<Silero> loaded = test::load_silero(tensors);
     REQUIRE(!loaded.ok());
     CHECK(loaded.status().code() == Code::kBadFormat);
     CHECK(loaded.status().message().find("stft_conv.weight") != std::string::npos);
@@ -236,21 +230,21 @@ TEST_CASE("silero: files that are not Silero's") {
     std::vector<SileroTensor> tensors = good;
     const std::string name = good[i].name;
     tensors.erase(tensors.begin() + static_cast<ptrdiff_t>(i));
-    CHECK(load(tensors).status().code() == Code::kBadFormat);
-    CHECK(load(tensors).status().message() ==
+    CHECK(test::load_silero(tensors).status().code() == Code::kBadFormat);
+    CHECK(test::load_silero(tensors).status().message() ==
           "weights of Silero VAD: expected " + name + ", got none");
     // The same values in another shape.
     tensors = good;
     tensors[i].shape.push_back(1);
-    const std::string shape = load(tensors).status().message();
+    const std::string shape = test::load_silero(tensors).status().message();
     CHECK(shape.substr(0, name.size() + 19) == name + ": shape: expected [");
     CHECK(shape.substr(shape.size() - 4) == ", 1]");
     for (const float bad : {std::nanf(""), HUGE_VALF}) {
       tensors = good;
       tensors[i].values.back() = bad;
       const std::string at = std::to_string(good[i].values.size() - 1);
-      CHECK(load(tensors).status().message().find(name + ": value " + at +
-                                                  ": expected a finite number, got ") == 0);
+      CHECK(test::load_silero(tensors).status().message().find(
+                name + ": value " + at + ": expected a finite number, got ") == 0);
     }
   }
   const std::vector<uint8_t> bytes = test::silero_bytes(good);
@@ -258,7 +252,7 @@ TEST_CASE("silero: files that are not Silero's") {
   CHECK(Silero::load(cut).status().code() == Code::kTruncated);
   std::vector<SileroTensor> more = good;
   more.push_back({"unknown", {3}, {1, 2, 3}});
-  CHECK(load(more).ok());
+  CHECK(test::load_silero(more).ok());
 }
 
 }  // namespace
